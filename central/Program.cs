@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Penstock.Central;
+
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Penstock centre: takes records from agents, keeps their history, shows them live.");
+        var parsed = root.Parse(args);
+        var code = await parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? 2 : code;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace Penstock.Contracts;
+
+/// <summary>How far a value can be trusted; the three severities of OPC UA Part 8, worst last.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Quality>))]
+public enum Quality
+{
+    [JsonStringEnumMemberName("good")] Good,
+    [JsonStringEnumMemberName("uncertain")] Uncertain,
+    [JsonStringEnumMemberName("bad")] Bad,
+}
+
+/// <summary>Whether the clock that made a time stamp was right. <see cref="Synchronised"/> is written by leaving the field out.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ClockState>))]
+public enum ClockState
+{
+    [JsonStringEnumMemberName("synchronised")] Synchronised,
+    /// <summary>Was synchronised; the time source has been away since.</summary>
+    [JsonStringEnumMemberName("holdover")] Holdover,
+    /// <summary>Never synchronised since the start.</summary>
+    [JsonStringEnumMemberName("unsynced")] Unsynced,
+    /// <summary>Was stepped shortly before this stamp.</summary>
+    [JsonStringEnumMemberName("stepped")] Stepped,
+}
+
+/// <summary>The values of a record's <c>kind</c>.</summary>
+public static class Kinds
+{
+    public const string Plc = "plc";
+    public const string Sensor = "sensor";
+    public const string Camera = "camera";
+    public const string Weather = "weather";
+    public const string Market = "market";
+    public const string Agent = "agent";
+
+    public static IReadOnlyList<string> All { get; } = [Plc, Sensor, Camera, Weather, Market, Agent];
+}
+
+/// <summary>The Kafka topics, by their default names; the same parts name the lanes of the HTTP API.</summary>
+public static class Topics
+{
+    public const string Readings = "penstock.readings";
+    public const string Events = "penstock.events";
+    public const string Tags = "penstock.tags";
+    public const string Agents = "penstock.agents";
+    public const string Confirmed = "penstock.confirmed";
+    public const string Results = "penstock.results";
+    public const string DeadLetters = "penstock.dead-letters";
+}
