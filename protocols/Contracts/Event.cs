@@ -44,7 +44,7 @@ public sealed record Event
 
     /// <summary>Fields this version does not know; kept when the event is passed on.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>The values of an event's <c>event</c> field that this version writes.</summary>

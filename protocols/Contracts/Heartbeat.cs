@@ -50,7 +50,7 @@ public sealed record Heartbeat
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>The numbers of one epoch. <see cref="Waiting"/> is null when nothing waits.</summary>

@@ -57,7 +57,7 @@ public sealed record Reading
 
     /// <summary>Fields this version does not know; kept when the reading is passed on.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     /// <summary>The full name <c>site/device/tag</c>.</summary>
     [JsonIgnore]

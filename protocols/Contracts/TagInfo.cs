@@ -61,7 +61,7 @@ public sealed record TagInfo
     public string Agent { get; init; } = "";
 
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     [JsonIgnore]
     public string FullName => Names.Full(Site, Device, Tag);
