@@ -5,7 +5,7 @@ namespace Penstock.EdgeAgent.Forwarding;
 
 /// <summary>
 /// The way to the far end: HTTP to the centre, or Kafka. A call returns when the far end has answered; a link that is
-/// down throws <see cref="LinkException"/> and the forwarder retries with back-off.
+/// down throws <see cref="LinkException"/> and the forwarder retries with back-off. Calls may overlap.
 /// </summary>
 public interface IPublisher : IAsyncDisposable
 {
@@ -15,22 +15,22 @@ public interface IPublisher : IAsyncDisposable
     /// <summary>Where an acknowledged record rests: <c>historian</c> or <c>broker</c>.</summary>
     string Durability { get; }
 
-    /// <summary>Every record of the group is kept by the far end when this returns, except those refused by name.</summary>
-    Task<PublishVerdict> PublishAsync(OutboxGroup group, CancellationToken token);
+    /// <summary>Every record of the groups is kept by the far end when this returns, except those refused by name.</summary>
+    Task<PublishVerdict> PublishAsync(IReadOnlyList<OutboxGroup> groups, CancellationToken token);
 
     Task PublishAsync(IReadOnlyList<TagInfo> tags, CancellationToken token);
 
     Task PublishAsync(Heartbeat heartbeat, CancellationToken token);
 }
 
-/// <summary>What the far end said of a group.</summary>
+/// <summary>What the far end said of the groups.</summary>
 public sealed record PublishVerdict(IReadOnlyList<RefusedRecord> Refused)
 {
     public static PublishVerdict AllKept { get; } = new([]);
 }
 
 /// <summary>A record the far end will never take, and why.</summary>
-public sealed record RefusedRecord(long Seq, string Reason);
+public sealed record RefusedRecord(string Epoch, long Seq, string Reason);
 
 /// <summary>The far end could not be reached, or did not answer as agreed; the message says which and what to check.</summary>
 public sealed class LinkException : Exception
@@ -44,4 +44,7 @@ public sealed class LinkException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The wait the far end asked for, if it did.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
