@@ -1,0 +1,18 @@
+namespace Penstock.IntegrationTests.Kit;
+
+/// <summary>What a test needs from the machine; without it the test skips and names the package.</summary>
+internal static class Needs
+{
+    public const string Python = "/usr/bin/python3";
+
+    public static void Program(string path, string package) =>
+        Assert.SkipUnless(File.Exists(path), $"needs {path}: apt-get install {package}");
+
+    public static void Pymodbus()
+    {
+        Program(Python, "python3");
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/pymodbus"), "needs pymodbus: apt-get install python3-pymodbus");
+    }
+
+    public static void Root() => Assert.SkipUnless(Environment.UserName == "root", "needs root for a file system of its own");
+}

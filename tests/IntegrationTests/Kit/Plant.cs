@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Penstock.IntegrationTests.Kit;
+
+/// <summary>Writes the site file and profiles of a test plant.</summary>
+internal sealed class Plant(TempFolder folder, string name = "test-plant")
+{
+    private readonly StringBuilder _devices = new();
+    private readonly StringBuilder _more = new();
+
+    /// <summary>Where the agent sends to.</summary>
+    public string To { get; set; } = "http://127.0.0.1:9";
+
+    public string Storage { get; set; } = "ssd";
+
+    public string Site(string device, string tag) => $"{name}/{device}/{tag}";
+
+    /// <summary>A profile whose holding registers from 0 on are the named tags.</summary>
+    public Plant Profile(string id, string interval, string type, params string[] tags)
+    {
+        var words = type is "uint32" or "int32" or "float32" ? 2 : 1;
+        var registers = tags.Select((tag, index) => $"  - {{tag: {tag}, table: holding, register: {index * words}, type: {type}, unit: \"1\"}}");
+        folder.Write($"profiles/{id}.yaml", $"""
+            profile: 1
+            kind: modbus
+            id: {id}
+            device: {'{'}vendor: Test, model: {id}, description: Made for a test, class: other{'}'}
+            manual: {'{'}title: none{'}'}
+            connection: {'{'}tcp: {'{'}port: 502{'}'}, unit_id: 1, timeout: 500ms{'}'}
+            addresses: {'{'}written_as: wire{'}'}
+            defaults: {'{'}poll: normal{'}'}
+            poll: {'{'}normal: {interval}{'}'}
+            registers:
+
+            """ + string.Join('\n', registers) + "\n");
+        return this;
+    }
+
+    public Plant Device(string device, string profile, int port, string more = "")
+    {
+        _devices.AppendLine($"  - {{name: {device}, profile: {profile}, host: 127.0.0.1, port: {port}, unit_id: 1, place: Hall/Test{more}}}");
+        return this;
+    }
+
+    public Plant Add(string yaml)
+    {
+        _more.AppendLine(yaml);
+        return this;
+    }
+
+    public string Write(string file = "site.yaml") => folder.Write(file, $"""
+        site: 1
+        name: {name}
+        profiles: profiles
+        forward: {'{'}to: "{To}"{'}'}
+        outbox: {'{'}storage: {Storage}{'}'}
+        devices:
+
+        """ + _devices + _more);
+}
