@@ -1,41 +1,34 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Penstock.Contracts;
 
+/// <summary>Generated JSON code for the record kinds. Always used through <see cref="Wire"/>, which adds the rules an attribute cannot state.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(TimestampConverter)],
-    WriteIndented = false)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Reading))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(TagInfo))]
 [JsonSerializable(typeof(Heartbeat))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
-    /// <summary>The context that the wire uses: text stays readable UTF-8 instead of escapes.</summary>
+    /// <summary>Deepest nesting that is read, unknown fields included.</summary>
+    public const int MaxDepth = 16;
+
+    /// <summary>
+    /// The context that the wire uses: snake case, text as readable UTF-8 instead of escapes, no null fields,
+    /// no key twice, no null where the type forbids it.
+    /// </summary>
     public static ContractsJson Wire { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new TimestampConverter() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaxDepth,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        Converters = { new RawJsonConverter() },
     });
-}
-
-/// <summary>Time stamps as RFC 3339 text with microseconds.</summary>
-public sealed class TimestampConverter : JsonConverter<Timestamp>
-{
-    public override Timestamp Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && Timestamp.TryParse(reader.GetString(), out var value)
-            ? value
-            : throw new JsonException("a time stamp is RFC 3339 text such as \"2026-01-31T12:00:00.000000Z\"");
-
-    public override void Write(Utf8JsonWriter writer, Timestamp value, JsonSerializerOptions options)
-    {
-        Span<byte> utf8 = stackalloc byte[32];
-        value.TryFormat(utf8, out var written);
-        writer.WriteStringValue(utf8[..written]);
-    }
 }

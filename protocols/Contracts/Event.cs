@@ -33,9 +33,9 @@ public sealed record Event
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ClockState Clock { get; init; }
 
-    public string Agent { get; init; } = "";
+    public string Agent { get; init => field = value ?? ""; } = "";
 
-    public string Epoch { get; init; } = "";
+    public string Epoch { get; init => field = value ?? ""; } = "";
 
     public long Seq { get; init; }
 
@@ -78,6 +78,10 @@ public sealed record Gap
 
     /// <summary>Scheduled samples that were never accepted.</summary>
     public long? Samples { get; init; }
+
+    /// <summary>Fields this version does not know.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>An inclusive range of numbers of one epoch.</summary>

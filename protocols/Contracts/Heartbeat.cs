@@ -6,6 +6,9 @@ namespace Penstock.Contracts;
 /// <summary>The agent's own account of itself, every few seconds. Not numbered; the newest per agent counts.</summary>
 public sealed record Heartbeat
 {
+    // Generated JSON code assigns null to what a sender left out, so these properties keep their defaults themselves.
+    private static readonly IReadOnlyDictionary<string, long> None = new Dictionary<string, long>();
+
     public int V { get; init; } = RecordCodec.Version;
 
     public required string Agent { get; init; }
@@ -32,22 +35,22 @@ public sealed record Heartbeat
     public required string Epoch { get; init; }
 
     /// <summary>Per epoch that still matters: last number given, oldest one waiting.</summary>
-    public IReadOnlyList<EpochState> Epochs { get; init; } = [];
+    public IReadOnlyList<EpochState> Epochs { get; init => field = value ?? []; } = [];
 
-    public OutboxState Outbox { get; init; } = new();
+    public OutboxState Outbox { get; init => field = value ?? new(); } = new();
 
-    public LinkState Link { get; init; } = new();
+    public LinkState Link { get; init => field = value ?? new(); } = new();
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ClockState Clock { get; init; }
 
-    public IReadOnlyList<DeviceState> Devices { get; init; } = [];
+    public IReadOnlyList<DeviceState> Devices { get; init => field = value ?? []; } = [];
 
     /// <summary>Monotonic counters since the start of the process, by metric name.</summary>
-    public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Counters { get; init => field = value ?? None; } = None;
 
     /// <summary>Things a person should know, one sentence each: configuration in force, limits not evaluated.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; init => field = value ?? []; } = [];
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
@@ -60,7 +63,7 @@ public sealed record EpochState(string Epoch, long Last, long? Waiting);
 public sealed record OutboxState
 {
     /// <summary><c>ssd</c> or <c>card</c>.</summary>
-    public string Storage { get; init; } = "ssd";
+    public string Storage { get; init => field = value ?? "ssd"; } = "ssd";
 
     public long Bytes { get; init; }
 
@@ -81,12 +84,16 @@ public sealed record OutboxState
 
     /// <summary>Set when the outbox cannot write: the reason.</summary>
     public string? Trouble { get; init; }
+
+    /// <summary>Fields this version does not know.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>The way to the centre.</summary>
 public sealed record LinkState
 {
-    public string To { get; init; } = "";
+    public string To { get; init => field = value ?? ""; } = "";
 
     public bool Up { get; init; }
 
@@ -96,13 +103,17 @@ public sealed record LinkState
     public string? Why { get; init; }
 
     /// <summary>Where an acknowledged record rests: <c>historian</c> or <c>broker</c>.</summary>
-    public string Durability { get; init; } = "historian";
+    public string Durability { get; init => field = value ?? "historian"; } = "historian";
 
     /// <summary>Seconds from sample to acknowledgement of the last live group.</summary>
     public double? LagSeconds { get; init; }
 
     /// <summary>Records a second on the backlog lane.</summary>
     public double BacklogRate { get; init; }
+
+    /// <summary>Fields this version does not know.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>One device as the agent sees it. <see cref="State"/>: <c>good</c>, <c>bad</c> or <c>starting</c>.</summary>
@@ -132,4 +143,8 @@ public sealed record DeviceState
     public long Suppressed { get; init; }
 
     public long Missed { get; init; }
+
+    /// <summary>Fields this version does not know.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

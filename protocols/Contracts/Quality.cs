@@ -3,25 +3,25 @@ using System.Text.Json.Serialization;
 namespace Penstock.Contracts;
 
 /// <summary>How far a value can be trusted; the three severities of OPC UA Part 8, worst last.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Quality>))]
+[JsonConverter(typeof(QualityConverter))]
 public enum Quality
 {
-    [JsonStringEnumMemberName("good")] Good,
-    [JsonStringEnumMemberName("uncertain")] Uncertain,
-    [JsonStringEnumMemberName("bad")] Bad,
+    Good,
+    Uncertain,
+    Bad,
 }
 
 /// <summary>Whether the clock that made a time stamp was right. <see cref="Synchronised"/> is written by leaving the field out.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ClockState>))]
+[JsonConverter(typeof(ClockStateConverter))]
 public enum ClockState
 {
-    [JsonStringEnumMemberName("synchronised")] Synchronised,
+    Synchronised,
     /// <summary>Was synchronised; the time source has been away since.</summary>
-    [JsonStringEnumMemberName("holdover")] Holdover,
+    Holdover,
     /// <summary>Never synchronised since the start.</summary>
-    [JsonStringEnumMemberName("unsynced")] Unsynced,
+    Unsynced,
     /// <summary>Was stepped shortly before this stamp.</summary>
-    [JsonStringEnumMemberName("stepped")] Stepped,
+    Stepped,
 }
 
 /// <summary>The values of a record's <c>kind</c>.</summary>

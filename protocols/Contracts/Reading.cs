@@ -7,6 +7,7 @@ namespace Penstock.Contracts;
 /// One reading of one tag at one moment: at most 1 KiB of JSON. <c>(agent, epoch, seq)</c> names it for ever.
 /// The order of the properties is the order on the wire.
 /// </summary>
+[JsonConverter(typeof(ReadingConverter))]
 public sealed record Reading
 {
     /// <summary>Version of this form.</summary>
@@ -25,7 +26,6 @@ public sealed record Reading
     public required Timestamp Ts { get; init; }
 
     /// <summary>A finite number (booleans as 0 and 1) or null. An integer above 2^53 stands exactly in <see cref="Text"/> too.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? Value { get; init; }
 
     /// <summary>Text values, enum labels, the exact digits of a large integer.</summary>
@@ -39,7 +39,6 @@ public sealed record Reading
     /// <summary>Short reason; required when <see cref="Q"/> is not good.</summary>
     public string? Why { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ClockState Clock { get; init; }
 
     /// <summary>Identity of the agent, made once in its data folder.</summary>
@@ -52,12 +51,10 @@ public sealed record Reading
     public long Seq { get; init; }
 
     /// <summary>Delivery information, no part of the content: sent on more than 10 s after <see cref="Ts"/>.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Late { get; init; }
 
     /// <summary>Fields this version does not know; kept when the reading is passed on.</summary>
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
+    public Dictionary<string, JsonElement>? Unknown { get; init; }
 
     /// <summary>The full name <c>site/device/tag</c>.</summary>
     [JsonIgnore]

@@ -9,16 +9,16 @@ public static class RecordRules
         ?? CheckName("device", r.Device)
         ?? CheckName("tag", r.Tag)
         ?? CheckKind(r.Kind)
-        ?? CheckTime(r.Ts)
+        ?? CheckTime("ts", r.Ts)
         ?? CheckIdentity(r.Agent, r.Epoch, r.Seq)
         ?? CheckQuality(r);
 
     public static string? Check(Event e) =>
         CheckVersion(e.V)
-        ?? (Names.IsValid(e.Kind) ? null : $"event '{e.Kind}' is not a name; use lower-case letters, digits, '-', '_', '.'")
+        ?? CheckName("event", e.Kind)
         ?? CheckName("site", e.Site)
         ?? (e.Device is null ? null : CheckName("device", e.Device))
-        ?? CheckTime(e.Ts)
+        ?? CheckTime("ts", e.Ts)
         ?? CheckIdentity(e.Agent, e.Epoch, e.Seq)
         ?? CheckGap(e);
 
@@ -28,44 +28,71 @@ public static class RecordRules
         ?? CheckName("device", t.Device)
         ?? CheckName("tag", t.Tag)
         ?? CheckKind(t.Kind)
-        ?? CheckTime(t.Ts);
+        ?? CheckType(t.Type)
+        ?? CheckTime("ts", t.Ts);
 
     public static string? Check(Heartbeat h) =>
         CheckVersion(h.V)
         ?? CheckName("site", h.Site)
         ?? CheckName("agent", h.Agent)
-        ?? CheckTime(h.Ts)
-        ?? (h.IntervalSeconds is > 0 and < 86_400 ? null : "interval_seconds must lie above 0 and below 86400");
+        ?? CheckName("epoch", h.Epoch)
+        ?? CheckTime("ts", h.Ts)
+        ?? CheckTime("started", h.Started)
+        ?? (h.IntervalSeconds is > 0 and < 86_400 ? null : "interval_seconds must lie above 0 and below 86400")
+        ?? (h.Devices.Any(device => device is null) ? "devices has an empty entry" : null)
+        ?? (h.Epochs.Any(epoch => epoch is null) ? "epochs has an empty entry" : null)
+        ?? (h.Notes.Any(note => note is null) ? "notes has an empty entry" : null);
 
-    private static string? CheckVersion(int v) =>
-        v == RecordCodec.Version ? null : $"v is {v}; this version reads v {RecordCodec.Version}";
+    private static string? CheckVersion(int v) => v switch
+    {
+        RecordCodec.Version => null,
+        0 => "v is missing or 0",
+        _ => $"v is {v}; this version reads v {RecordCodec.Version}",
+    };
 
     private static string? CheckName(string field, string? name) =>
-        Names.IsValid(name)
-            ? null
-            : $"{field} '{name}' is not allowed; use 1 to {Names.MaxLength} lower-case letters, digits, '-', '_', '.', for example '{Names.Repair(name ?? "")}'";
+        Names.IsValid(name) ? null
+        : string.IsNullOrEmpty(name) ? $"{field} is missing"
+        : $"{field} '{Shown(name)}' is not allowed; use 1 to {Names.MaxLength} lower-case letters, digits, '-', '_', '.', for example '{Names.Repair(name)}'";
 
     private static string? CheckKind(string? kind) =>
-        kind is not null && Kinds.All.Contains(kind) ? null : $"kind '{kind}' is unknown; use one of {string.Join(", ", Kinds.All)}";
+        kind is not null && Kinds.All.Contains(kind) ? null : $"kind '{Shown(kind ?? "")}' is unknown; use one of {string.Join(", ", Kinds.All)}";
 
-    private static string? CheckTime(Timestamp ts) =>
-        ts.IsValid ? null : "ts lies outside the years 0001 to 9999";
+    private static string? CheckType(string? type) =>
+        type is "number" or "bool" or "enum" or "text" ? null : $"type '{Shown(type ?? "")}' is unknown; use one of number, bool, enum, text";
+
+    private static string? CheckTime(string field, Timestamp ts) =>
+        ts.IsValid ? null : $"{field} lies outside the years 0001 to 9999";
 
     private static string? CheckIdentity(string agent, string epoch, long seq) =>
-        !Names.IsValid(agent) ? $"agent '{agent}' is not a name"
-        : !Names.IsValid(epoch) ? $"epoch '{epoch}' is not a name"
-        : seq < 1 ? $"seq is {seq}; numbers begin at 1"
-        : null;
+        CheckName("agent", agent)
+        ?? CheckName("epoch", epoch)
+        ?? (seq < 1 ? $"seq is {seq}; numbers begin at 1" : null);
+
+    // A refusal goes into a log line and back over the wire: a wrong name of a megabyte must not.
+    private static string Shown(string name) => name.Length <= Names.MaxLength ? name : name[..Names.MaxLength] + "...";
 
     private static string? CheckQuality(Reading r) =>
         r.Q != Quality.Good && string.IsNullOrEmpty(r.Why) ? "why is missing; a quality that is not good needs a reason"
         : r.Value is { } value && !double.IsFinite(value) ? "value is not finite; write null with q bad"
         : null;
 
-    private static string? CheckGap(Event e) =>
-        e.Kind == EventKinds.Gap && e.Gap is null ? "gap is missing in an event of kind gap"
-        : e.Gap is { } gap && gap.To < gap.From ? "gap ends before it begins"
-        : e.Gap?.Numbers?.FirstOrDefault(range => range.From < 1 || range.To < range.From || !Names.IsValid(range.Epoch)) is { } bad
-            ? $"gap has the impossible range {bad.From} to {bad.To} of epoch '{bad.Epoch}'"
-        : null;
+    private static string? CheckGap(Event e)
+    {
+        if (e.Gap is not { } gap)
+            return e.Kind == EventKinds.Gap ? "gap is missing in an event of kind gap" : null;
+
+        return CheckTime("gap.from", gap.From)
+            ?? CheckTime("gap.to", gap.To)
+            ?? CheckName("gap.cause", gap.Cause)
+            ?? (gap.To < gap.From ? "gap ends before it begins" : null)
+            ?? (gap.Samples < 0 ? $"gap.samples is {gap.Samples}; a count is not negative" : null)
+            ?? gap.Tags?.Select(tag => CheckName("gap.tags", tag)).FirstOrDefault(reason => reason is not null)
+            ?? gap.Numbers?.Select(CheckRange).FirstOrDefault(reason => reason is not null);
+    }
+
+    private static string? CheckRange(SeqRange? range) =>
+        range is null ? "gap.numbers has an empty entry"
+        : CheckName("gap.numbers.epoch", range.Epoch)
+        ?? (range.From < 1 || range.To < range.From ? $"gap has the impossible range {range.From} to {range.To} of epoch '{range.Epoch}'" : null);
 }

@@ -51,14 +51,14 @@ public sealed record TagInfo
     public string? Profile { get; init; }
 
     /// <summary>Rises by one when type or unit changes.</summary>
-    public int TagVersion { get; init; } = 1;
+    public int TagVersion { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>Former full name; joins the histories.</summary>
     public string? Was { get; init; }
 
     public required Timestamp Ts { get; init; }
 
-    public string Agent { get; init; } = "";
+    public string Agent { get; init => field = value ?? ""; } = "";
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

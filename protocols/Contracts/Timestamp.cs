@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Penstock.Contracts;
 
@@ -6,6 +9,7 @@ namespace Penstock.Contracts;
 /// A moment in UTC, in whole microseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 with six decimals.
 /// Range: years 0001 to 9999.
 /// </summary>
+[JsonConverter(typeof(TimestampConverter))]
 public readonly record struct Timestamp(long Microseconds) : IComparable<Timestamp>
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
@@ -15,23 +19,23 @@ public readonly record struct Timestamp(long Microseconds) : IComparable<Timesta
 
     /// <summary>Truncates to the microsecond.</summary>
     public static Timestamp From(DateTimeOffset moment) =>
-        new((moment.UtcTicks - DateTime.UnixEpoch.Ticks) / TicksPerMicrosecond);
+        new((moment.UtcTicks / TicksPerMicrosecond) - (DateTime.UnixEpoch.Ticks / TicksPerMicrosecond));
 
     /// <summary>The clock's present moment.</summary>
     public static Timestamp Now(TimeProvider clock) => From(clock.GetUtcNow());
 
-    /// <summary>Reads RFC 3339 (any offset, up to seven decimals; digits beyond the microsecond are cut off).</summary>
+    /// <summary>Reads RFC 3339 section 5.6 (any offset; digits beyond the microsecond are cut off; no leap second).</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Timestamp value)
     {
+        Span<byte> utf8 = stackalloc byte[TimestampText.Longest];
         value = default;
-        if (text.Length < 20 || text[10] is not ('T' or 't'))
-            return false;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
-            return false;
-
-        value = From(moment);
-        return true;
+        return text.Length <= utf8.Length
+            && Ascii.FromUtf16(text, utf8, out var written) == OperationStatus.Done
+            && TimestampText.TryParse(utf8[..written], out value);
     }
+
+    /// <summary>The same from UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Timestamp value) => TimestampText.TryParse(utf8, out value);
 
     /// <exception cref="FormatException">The text is not RFC 3339.</exception>
     public static Timestamp Parse(string text) =>
@@ -49,9 +53,12 @@ public readonly record struct Timestamp(long Microseconds) : IComparable<Timesta
     /// <inheritdoc/>
     public override string ToString() => ToDateTimeOffset().UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
-    /// <summary>Writes the RFC 3339 form as UTF-8; needs 27 bytes.</summary>
-    public bool TryFormat(Span<byte> utf8, out int written) =>
-        ToDateTimeOffset().UtcDateTime.TryFormat(utf8, out written, Format, CultureInfo.InvariantCulture);
+    /// <summary>Writes the RFC 3339 form as UTF-8; needs 27 bytes. False outside the range, or when the room is too small.</summary>
+    public bool TryFormat(Span<byte> utf8, out int written)
+    {
+        written = 0;
+        return IsValid && TimestampText.TryFormat(ToDateTimeOffset().UtcDateTime, utf8, out written);
+    }
 
     public static Timestamp operator +(Timestamp moment, TimeSpan span) => new(moment.Microseconds + (span.Ticks / TicksPerMicrosecond));
 
