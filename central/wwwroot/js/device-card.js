@@ -80,7 +80,7 @@ export class DeviceCard {
       const { info } = tags.get(name);
       const value = el("b", { "data-chip": name });
       this.chips.set(name, value);
-      this.strip.append(el("span", { class: "chip" }, info.label ?? info.tag, " ", value, info.unit ? " " + info.unit : ""));
+      this.strip.append(el("span", { class: "chip" }, el("span", { class: "chip-label", text: info.label ?? info.tag }), value, el("span", { text: info.unit ?? "" })));
     }
   }
 
