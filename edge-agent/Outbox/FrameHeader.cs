@@ -1,0 +1,61 @@
+using Penstock.Contracts;
+
+namespace Penstock.EdgeAgent.Outbox;
+
+/// <summary>What a frame of the outbox holds.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>First frame of a segment. <see cref="FrameHeader.First"/> is the lowest number held here or later; the payload is the agent's id.</summary>
+    Start = 1,
+    /// <summary>Records, one JSON object a line, zstd.</summary>
+    Data = 2,
+    /// <summary>Ranges of numbers that the far end holds.</summary>
+    Acknowledged = 3,
+    /// <summary>Ranges of numbers that were dropped or lost; an event names them.</summary>
+    Dropped = 4,
+    /// <summary>The agent lived at this time; <see cref="FrameHeader.First"/> is the last number given.</summary>
+    Alive = 5,
+    /// <summary>As <see cref="Alive"/>, and the outbox was closed in order.</summary>
+    Close = 6,
+}
+
+/// <summary>What a data frame holds beside plain readings.</summary>
+[Flags]
+internal enum FrameContent : byte
+{
+    None = 0,
+    /// <summary>At least one event is a gap that names numbers.</summary>
+    NamesLost = 1,
+}
+
+/// <summary>The fixed part of a frame, apart from lengths and checks that the codec owns.</summary>
+internal readonly record struct FrameHeader
+{
+    public required FrameKind Kind { get; init; }
+
+    public FrameContent Content { get; init; }
+
+    public required string Epoch { get; init; }
+
+    public long First { get; init; }
+
+    public int Count { get; init; }
+
+    public Timestamp MinTs { get; init; }
+
+    public Timestamp MaxTs { get; init; }
+
+    /// <summary>The agent's clock when the frame was written.</summary>
+    public Timestamp Written { get; init; }
+
+    /// <summary>Bytes of the payload as it lies on disk.</summary>
+    public int PayloadBytes { get; init; }
+
+    /// <summary>Bytes of the payload unpacked.</summary>
+    public int UnpackedBytes { get; init; }
+
+    public long Last => First + Count - 1;
+
+    /// <summary>Bytes from this frame to the next one: whole sectors.</summary>
+    public int Span => FrameCodec.Align(FrameCodec.HeaderBytes + PayloadBytes);
+}

@@ -1,0 +1,67 @@
+using Penstock.Contracts;
+
+namespace Penstock.EdgeAgent.Outbox;
+
+/// <summary>The events by which the outbox tells what is missing. They concern the whole agent.</summary>
+internal static class GapEvents
+{
+    // An event has at most 16 KiB; a range needs about 90 bytes of it.
+    private const int RangesPerEvent = 100;
+
+    /// <summary>What a new run has to say about the runs before it.</summary>
+    public static IEnumerable<Event> ForOpen(RecoveryReport report, string site, Timestamp now)
+    {
+        if (report.NewDamage > 0)
+        {
+            var message = $"{report.NewDamage} damaged stretches of the outbox were put into quarantine";
+            foreach (var item in Numbered(GapCauses.OutboxDamaged, message, report.DamageFrom ?? report.LastLife ?? now, report.DamageTo ?? now, report.Missing, site, now))
+                yield return item;
+        }
+
+        if (report.LastLife is not { } life)
+            yield break;
+        var (cause, text) = report.Clean
+            ? (GapCauses.Stopped, "the agent was stopped and started again")
+            : (GapCauses.UncleanStop, "the agent ended without closing its outbox: power cut, kill or crash");
+        IReadOnlyList<SeqRange> missing = report.NewDamage > 0 ? [] : report.Missing;
+        foreach (var item in Numbered(cause, text, life, now, missing, site, now))
+            yield return item;
+    }
+
+    public static IEnumerable<Event> ForFull(IReadOnlyList<SeqRange> numbers, Timestamp from, Timestamp to, string site, Timestamp now) =>
+        Numbered(GapCauses.OutboxFull, "the outbox reached its cap and dropped its oldest records", from, to, numbers, site, now);
+
+    public static Event ForDamage(SeqRange range, Timestamp from, Timestamp to, string site, Timestamp now) =>
+        Numbered(GapCauses.OutboxDamaged, "records of the outbox were damaged on the medium", from, to, [range], site, now).Single();
+
+    public static Event ForUnavailable(long samples, Timestamp from, Timestamp to, string site, Timestamp now) =>
+        Make(GapCauses.OutboxUnavailable, "the outbox could not write and its memory was full", from, to, site, now) is var item
+            ? item with { Gap = item.Gap! with { Samples = samples } }
+            : item;
+
+    private static IEnumerable<Event> Numbered(
+        string cause, string message, Timestamp from, Timestamp to, IReadOnlyList<SeqRange> numbers, string site, Timestamp now)
+    {
+        if (numbers.Count == 0)
+        {
+            yield return Make(cause, message, from, to, site, now);
+            yield break;
+        }
+
+        foreach (var part in numbers.Chunk(RangesPerEvent))
+        {
+            var item = Make(cause, message, from, to, site, now);
+            yield return item with { Gap = item.Gap! with { Numbers = part } };
+        }
+    }
+
+    private static Event Make(string cause, string message, Timestamp from, Timestamp to, string site, Timestamp now) => new()
+    {
+        Kind = EventKinds.Gap,
+        Site = site,
+        Ts = now,
+        Message = message,
+        // A clock that went back must not make a gap that ends before it begins.
+        Gap = new Gap { From = from, To = to < from ? from : to, Cause = cause },
+    };
+}

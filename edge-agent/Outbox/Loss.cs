@@ -1,0 +1,119 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Penstock.Contracts;
+using ZstdSharp;
+
+namespace Penstock.EdgeAgent.Outbox;
+
+/// <summary>What goes when segments are dropped.</summary>
+/// <param name="Dropped">Numbers that go now.</param>
+/// <param name="Numbers">Those, and the numbers named by events that go with them.</param>
+internal sealed record Loss(IReadOnlyList<SeqRange> Dropped, IReadOnlyList<SeqRange> Numbers, Timestamp From, Timestamp To)
+{
+    public long DroppedCount => Dropped.Sum(range => range.To - range.From + 1);
+}
+
+/// <summary>Numbers by epoch.</summary>
+internal sealed class RangeBook
+{
+    private readonly Dictionary<string, SeqRanges> _epochs = [];
+
+    public void Add(string epoch, long from, long to)
+    {
+        if (!_epochs.TryGetValue(epoch, out var ranges))
+            _epochs[epoch] = ranges = new SeqRanges();
+        ranges.Add(from, to);
+    }
+
+    public bool Covers(SeqRange range) => _epochs.TryGetValue(range.Epoch, out var ranges) && ranges.Covers(range.From, range.To);
+
+    public void Clear() => _epochs.Clear();
+
+    public IEnumerable<SeqRange> All()
+    {
+        foreach (var (epoch, ranges) in _epochs)
+        {
+            foreach (var (from, to) in ranges.Ranges)
+                yield return new SeqRange(epoch, from, to);
+        }
+    }
+}
+
+/// <summary>
+/// Finds what dropping segments would lose. An event that names lost numbers may itself be among the dropped records;
+/// then the numbers it names are named again.
+/// </summary>
+internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILogger log) : IFrameVisitor
+{
+    private readonly RangeBook _dropped = new();
+    private readonly RangeBook _numbers = new();
+    private Timestamp? _from;
+    private Timestamp? _to;
+
+    public Loss Collect(List<Segment> victims)
+    {
+        foreach (var victim in victims)
+        {
+            foreach (var (epoch, owed) in index.Owed(victim))
+            {
+                foreach (var (from, to) in owed.Ranges)
+                {
+                    _dropped.Add(epoch, from, to);
+                    _numbers.Add(epoch, from, to);
+                }
+
+                Widen(victim.MinTs, victim.MaxTs);
+            }
+
+            if (victim.NamesLost)
+                ReadEvents(victim);
+        }
+
+        return new Loss([.. _dropped.All()], [.. _numbers.All()], _from ?? default, _to ?? _from ?? default);
+    }
+
+    public void Good(in FrameHeader header, long offset, ReadOnlyMemory<byte> payload)
+    {
+        if (header.Kind is not FrameKind.Data || !header.Content.HasFlag(FrameContent.NamesLost)
+            || index.Book(header.Epoch).Done.Covers(header.First, header.Last))
+            return;
+        using var unpacker = new Decompressor();
+        var lines = new byte[header.UnpackedBytes];
+        var written = unpacker.Unwrap(payload.Span, lines);
+        foreach (var line in Encoding.UTF8.GetString(lines, 0, written).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            NameAgain(Encoding.UTF8.GetBytes(line));
+    }
+
+    public void Bad(long offset, long length, FrameHeader? header)
+    {
+        // Told when it was found.
+    }
+
+    private void ReadEvents(Segment victim)
+    {
+        try
+        {
+            using var file = files.Open(victim.Name);
+            new SegmentScan(file, victim.Name).Walk(this);
+        }
+        catch (IOException e)
+        {
+            log.OutboxUnreadable(files.Folder, victim.Name, e);
+        }
+    }
+
+    private void NameAgain(ReadOnlySpan<byte> line)
+    {
+        if (!RecordCodec.IsEvent(line) || RecordCodec.TryDecode(line, out Event? item) is not null || item?.Gap?.Numbers is not { } numbers)
+            return;
+        foreach (var range in numbers)
+            _numbers.Add(range.Epoch, range.From, range.To);
+        Widen(item.Gap.From, item.Gap.To);
+    }
+
+    private void Widen(Timestamp? from, Timestamp? to)
+    {
+        _from = _from is { } low && from is { } f ? (f < low ? f : low) : _from ?? from;
+        _to = _to is { } high && to is { } t ? (t > high ? t : high) : _to ?? to;
+    }
+}

@@ -1,0 +1,173 @@
+using Microsoft.Extensions.Logging;
+using Penstock.Contracts;
+
+namespace Penstock.EdgeAgent.Outbox;
+
+/// <summary>What an open found: how the last run ended, and which numbers are lost.</summary>
+internal sealed record RecoveryReport
+{
+    /// <summary>The last durable sign of life of an earlier run; null in a new folder.</summary>
+    public Timestamp? LastLife { get; init; }
+
+    /// <summary>The last run closed the outbox in order.</summary>
+    public bool Clean { get; init; }
+
+    /// <summary>Numbers that were given and stand nowhere.</summary>
+    public IReadOnlyList<SeqRange> Missing { get; init; } = [];
+
+    /// <summary>Stretches of bytes that are no good frame and were not told before.</summary>
+    public int NewDamage { get; init; }
+
+    /// <summary>Times of the good frames around the damage.</summary>
+    public Timestamp? DamageFrom { get; init; }
+
+    public Timestamp? DamageTo { get; init; }
+}
+
+/// <summary>Reads every segment once, fills the index, puts damaged bytes aside. Never fails on content, only on another format version.</summary>
+internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger log) : IFrameVisitor
+{
+    private Segment _segment = new(0, 0);
+    private IOutboxFile? _file;
+    private Timestamp? _life;
+    private Timestamp? _damageFrom;
+    private Timestamp? _damageTo;
+    private bool _openDamage;
+    private bool _clean;
+    private int _newDamage;
+
+    public RecoveryReport Run()
+    {
+        var numbers = SegmentNumbers();
+        foreach (var number in numbers)
+            Read(number, last: number == numbers[^1]);
+        foreach (var book in index.Epochs)
+            book.Last = Math.Max(book.Last, Math.Max(book.OnDisk.Last, book.Done.Last));
+        return new RecoveryReport
+        {
+            LastLife = _life,
+            Clean = _clean,
+            Missing = Missing(),
+            NewDamage = _newDamage,
+            DamageFrom = _damageFrom,
+            DamageTo = _damageTo,
+        };
+    }
+
+    public void Good(in FrameHeader header, long offset, ReadOnlyMemory<byte> payload)
+    {
+        _clean = header.Kind is FrameKind.Close;
+        if (_openDamage)
+            _damageTo = header.Written;
+        _openDamage = false;
+        var book = index.Book(header.Epoch);
+        _life = header.Kind is FrameKind.Data && header.MaxTs < header.Written ? header.MaxTs : header.Written;
+        switch (header.Kind)
+        {
+            case FrameKind.Start:
+                book.Floor = Math.Min(book.Floor ?? header.First, header.First);
+                break;
+            case FrameKind.Data:
+                book.OnDisk.Add(header.First, header.Last);
+                _segment.Add(header.Epoch, header.First, header.Last, header.MinTs, header.MaxTs);
+                _segment.NamesLost |= header.Content.HasFlag(FrameContent.NamesLost);
+                break;
+            case FrameKind.Acknowledged or FrameKind.Dropped:
+                foreach (var range in FrameCodec.ReadRanges(payload))
+                    index.Book(range.Epoch).Done.Add(range.From, range.To);
+                break;
+            case FrameKind.Alive or FrameKind.Close:
+                book.Last = Math.Max(book.Last, header.First);
+                break;
+        }
+    }
+
+    public void Bad(long offset, long length, FrameHeader? header)
+    {
+        _clean = false;
+        if (header is { Kind: FrameKind.Data } data)
+        {
+            var book = index.Book(data.Epoch);
+            book.Last = Math.Max(book.Last, data.Last);
+            book.Floor = Math.Min(book.Floor ?? data.First, data.First);
+        }
+
+        var name = $"{_segment.Name}.{offset:D12}";
+        log.OutboxDamage(files.Folder, _segment.Name, offset, length);
+        if (!Keep(name, offset, length))
+            return;
+        _newDamage++;
+        _openDamage = true;
+        _damageFrom ??= _life;
+    }
+
+    private List<long> SegmentNumbers()
+    {
+        List<long> numbers = [];
+        foreach (var name in files.List())
+        {
+            if (SegmentName.TryParse(name, out var number))
+                numbers.Add(number);
+            else
+                log.OutboxForeignFile(files.Folder, name);
+        }
+
+        numbers.Sort();
+        return numbers;
+    }
+
+    private void Read(long number, bool last)
+    {
+        _segment = new Segment(number, 0);
+        index.Segments.Add(_segment);
+        try
+        {
+            using var file = files.Open(_segment.Name);
+            _file = file;
+            _segment.Length = file.Length;
+            // After a kill the tail may rest in the kernel's memory only; what is found now must stay.
+            if (last)
+                file.Sync();
+            _segment.End = new SegmentScan(file, _segment.Name).Walk(this);
+            Shrink();
+        }
+        catch (IOException e)
+        {
+            _segment.End = Math.Max(_segment.End, _segment.Length);
+            _newDamage++;
+            log.OutboxUnreadable(files.Folder, _segment.Name, e);
+        }
+    }
+
+    /// <summary>Gives back the room that an earlier run allocated and did not use.</summary>
+    private void Shrink()
+    {
+        if (_segment.End == _segment.Length)
+            return;
+        files.Truncate(_segment.Name, _segment.End);
+        _segment.Length = _segment.End;
+    }
+
+    private bool Keep(string name, long offset, long length)
+    {
+        var bytes = new byte[Math.Min(length, 1 << 20)];
+        var read = _file?.Read(offset, bytes) ?? 0;
+        return files.Quarantine(name, bytes.AsSpan(0, read));
+    }
+
+    private List<SeqRange> Missing()
+    {
+        List<SeqRange> missing = [];
+        foreach (var book in index.Epochs)
+        {
+            var from = book.Floor ?? (book.OnDisk.IsEmpty ? long.MaxValue : book.OnDisk.Ranges[0].From);
+            if (from > book.Last)
+                continue;
+            var all = new SeqRanges();
+            all.Add(Math.Max(1, from), book.Last);
+            missing.AddRange(all.Except(book.OnDisk, book.Done).Ranges.Select(range => new SeqRange(book.Epoch, range.From, range.To)));
+        }
+
+        return missing;
+    }
+}

@@ -1,0 +1,180 @@
+using Penstock.Contracts;
+
+namespace Penstock.EdgeAgent.Outbox;
+
+/// <summary>One file of the log, as far as it can be trusted.</summary>
+internal sealed class Segment(long number, long length)
+{
+    public long Number { get; } = number;
+
+    public string Name { get; } = SegmentName.Of(number);
+
+    /// <summary>Bytes of the file on the medium.</summary>
+    public long Length { get; set; } = length;
+
+    /// <summary>End of the bytes that are durable and readable.</summary>
+    public long End { get; set; }
+
+    /// <summary>The numbers held here, by epoch.</summary>
+    public Dictionary<string, SeqRanges> Numbers { get; } = [];
+
+    /// <summary>Some event here names lost numbers.</summary>
+    public bool NamesLost { get; set; }
+
+    public Timestamp? MinTs { get; set; }
+
+    public Timestamp? MaxTs { get; set; }
+
+    public void Add(string epoch, long from, long to, Timestamp minTs, Timestamp maxTs)
+    {
+        if (!Numbers.TryGetValue(epoch, out var numbers))
+            Numbers[epoch] = numbers = new SeqRanges();
+        numbers.Add(from, to);
+        MinTs = MinTs is { } min && min < minTs ? min : minTs;
+        MaxTs = MaxTs is { } max && max > maxTs ? max : maxTs;
+    }
+}
+
+/// <summary>Fixed-width names, so that the order of names is the order of numbers.</summary>
+internal static class SegmentName
+{
+    private const string Ending = ".seg";
+    private const int Digits = 16;
+
+    public static string Of(long number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:D16}{Ending}");
+
+    public static bool TryParse(string name, out long number)
+    {
+        number = 0;
+        return name.Length == Digits + Ending.Length
+            && name.EndsWith(Ending, StringComparison.Ordinal)
+            && name.AsSpan(0, Digits).IndexOfAnyExceptInRange('0', '9') < 0
+            && long.TryParse(name.AsSpan(0, Digits), out number);
+    }
+}
+
+/// <summary>What is known of the numbers of one epoch.</summary>
+internal sealed class EpochBook(string epoch)
+{
+    public string Epoch { get; } = epoch;
+
+    /// <summary>Durable in some segment.</summary>
+    public SeqRanges OnDisk { get; } = new();
+
+    /// <summary>The far end holds them, or an event names them as lost.</summary>
+    public SeqRanges Done { get; } = new();
+
+    /// <summary>With a taker, or in the live lane.</summary>
+    public SeqRanges Claimed { get; } = new();
+
+    /// <summary>The last number known to be given.</summary>
+    public long Last { get; set; }
+
+    /// <summary>Every number from here on was on disk or done when it was written; null while unknown.</summary>
+    public long? Floor { get; set; }
+
+    /// <summary>How many numbers on disk are not done.</summary>
+    public long NotDone => OnDisk.Except(Done).Count;
+
+    /// <summary>The first stretch on disk that is neither done nor claimed.</summary>
+    public (long From, long To)? FirstWaiting()
+    {
+        long? next = OnDisk.NextFrom(1);
+        while (next is { } number)
+        {
+            if (Done.Find(number) is { } done)
+                next = OnDisk.NextFrom(done.To + 1);
+            else if (Claimed.Find(number) is { } claimed)
+                next = OnDisk.NextFrom(claimed.To + 1);
+            else
+                return (number, EndOfWaiting(number));
+        }
+
+        return null;
+    }
+
+    /// <summary>The oldest number on disk that is not done; claimed or not.</summary>
+    public long? FirstNotDone()
+    {
+        long? next = OnDisk.NextFrom(1);
+        while (next is { } number && Done.Find(number) is { } done)
+            next = OnDisk.NextFrom(done.To + 1);
+        return next;
+    }
+
+    private long EndOfWaiting(long from)
+    {
+        var end = OnDisk.Find(from)?.To ?? from;
+        if (Done.NextFrom(from) is { } done)
+            end = Math.Min(end, done - 1);
+        if (Claimed.NextFrom(from) is { } claimed)
+            end = Math.Min(end, claimed - 1);
+        return end;
+    }
+}
+
+/// <summary>Segments in order and the numbers of every epoch: memory only, always derivable from the files.</summary>
+internal sealed class SegmentIndex
+{
+    private readonly Dictionary<string, EpochBook> _books = [];
+    private readonly List<EpochBook> _order = [];
+
+    public List<Segment> Segments { get; } = [];
+
+    /// <summary>In order of appearance, the present one last.</summary>
+    public IReadOnlyList<EpochBook> Epochs => _order;
+
+    public long Bytes => Segments.Sum(segment => segment.Length);
+
+    public EpochBook Book(string epoch)
+    {
+        if (_books.TryGetValue(epoch, out var book))
+            return book;
+        book = new EpochBook(epoch);
+        _books[epoch] = book;
+        _order.Add(book);
+        return book;
+    }
+
+    /// <summary>True when nothing in the segment waits for the far end.</summary>
+    public bool IsDone(Segment segment) =>
+        segment.Numbers.All(pair => Book(pair.Key).Done.Covers(pair.Value));
+
+    /// <summary>The numbers of the segment that are still owed.</summary>
+    public IEnumerable<(string Epoch, SeqRanges Numbers)> Owed(Segment segment)
+    {
+        foreach (var (epoch, numbers) in segment.Numbers)
+        {
+            var rest = numbers.Except(Book(epoch).Done);
+            if (!rest.IsEmpty)
+                yield return (epoch, rest);
+        }
+    }
+
+    /// <summary>Forgets a segment whose file is gone, and epochs of which nothing is left.</summary>
+    public void Remove(Segment segment, string present)
+    {
+        Segments.Remove(segment);
+        foreach (var epoch in segment.Numbers.Keys)
+        {
+            var book = Book(epoch);
+            book.OnDisk.Clear();
+            foreach (var other in Segments)
+            {
+                if (other.Numbers.TryGetValue(epoch, out var numbers))
+                    book.OnDisk.Add(numbers);
+            }
+
+            ForgetIfEmpty(book, present);
+        }
+    }
+
+    /// <summary>Nothing is left of an earlier epoch: it goes.</summary>
+    public void ForgetIfEmpty(EpochBook book, string present)
+    {
+        if (!book.OnDisk.IsEmpty || !book.Claimed.IsEmpty || book.Epoch == present)
+            return;
+        _books.Remove(book.Epoch);
+        _order.Remove(book);
+    }
+}

@@ -1,0 +1,291 @@
+using Microsoft.Extensions.Logging;
+using Penstock.Contracts;
+
+namespace Penstock.EdgeAgent.Outbox;
+
+/// <summary>
+/// The log on the medium: one writer, synchronous, no threads. The caller serialises all calls.
+/// <para><b>Layout.</b> A folder of segments, <c>0000000000000001.seg</c> and so on, allocated in full and filled with frames
+/// (<see cref="FrameCodec"/>) from the front. Every frame begins at a sector, so a sector that was made durable is never
+/// written again. A segment begins with a start frame. Nothing else is stored: every position, count and epoch is read from
+/// the frames, and a frame means the same in whatever order frames are found.</para>
+/// <para><b>Invariants.</b>
+/// (1) <see cref="Commit"/> returns only when its frames, and the name of their segment, are durable.
+/// (2) An acknowledgement is durable with a later commit; lost before that, its records come again.
+/// (3) A segment is deleted only when a durable acknowledgement or a durable event accounts for every number in it,
+///     and only from the oldest on, because later segments hold acknowledgements of earlier ones.
+/// (4) A number on disk is waiting, claimed (in the live lane or with a taker) or done.
+/// (5) The bytes of all segments stay within the cap: after each commit one segment's room is left, so the next one fits.</para>
+/// <para><b>Recovery.</b> Every frame of every segment is read and checked once. What is no good frame is skipped sector by
+/// sector, put into quarantine, and told; numbers below the last one known that are neither on disk nor done are missing.
+/// A new run never writes into an old segment.</para>
+/// <para><b>Failures.</b> When a write or sync fails, the segment is never written again and is read only up to its last
+/// good sync; the caller keeps the records of the failed commit and commits them again, to a new segment.
+/// Both copies may be found after a crash: numbers are sets, so they count once.</para>
+/// <para><b>Limits.</b> Segment 16 KiB upwards, cap at least two segments, group at most 32 MiB unpacked, epoch 48 characters.</para>
+/// </summary>
+internal sealed class SegmentLog : IDisposable
+{
+    private readonly IOutboxFiles _files;
+    private readonly OutboxOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly string _agent;
+    private readonly string _epoch;
+    private readonly SegmentIndex _index = new();
+    private readonly FrameBuffer _frames = new();
+    private readonly SegmentWriter _writer;
+    private readonly GroupReader _reader;
+    private readonly RangeBook _acknowledged = new();
+    private readonly RangeBook _dropped = new();
+    private long _nextSegment = 1;
+
+    public SegmentLog(IOutboxFiles files, OutboxOptions options, TimeProvider clock, string agent, string epoch, ILogger log)
+    {
+        _files = files;
+        _options = options;
+        _clock = clock;
+        _agent = agent;
+        _epoch = epoch;
+        _log = log;
+        _writer = new SegmentWriter(files, clock);
+        _reader = new GroupReader(files, options);
+    }
+
+    public SegmentIndex Index => _index;
+
+    public WriteCounts Counts => _writer.Counts;
+
+    /// <summary>Bytes on disk for one byte of lines, so far; a guess before the first commit.</summary>
+    public double PackedShare => _frames.Packing is (> 0, var packed) and var (lines, _) ? (double)packed / lines : 0.15;
+
+    /// <summary>Bytes of all segments on the medium.</summary>
+    public long Bytes => _index.Segments.Sum(segment => segment == _writer.Segment ? segment.End : segment.Length);
+
+    /// <exception cref="OutboxException">A segment has another format version.</exception>
+    public RecoveryReport Recover()
+    {
+        var report = new Recovery(_files, _index, _log).Run();
+        _nextSegment = _index.Segments.Count == 0 ? 1 : _index.Segments[^1].Number + 1;
+        _index.Book(_epoch);
+        return report;
+    }
+
+    /// <summary>
+    /// Makes the groups, all acknowledgements so far and, if given, a mark durable. When old segments have to go for it,
+    /// <paramref name="nameLost"/> makes the records that name what is dropped; they are part of the same commit.
+    /// </summary>
+    /// <exception cref="IOException">Nothing of it counts; commit the same again.</exception>
+    public void Commit(IReadOnlyList<NumberedLines> groups, long lastGiven, FrameKind? mark, Func<Loss, IReadOnlyList<NumberedLines>> nameLost)
+    {
+        var now = Timestamp.Now(_clock);
+        _frames.Reset();
+        Put(groups, now);
+        PutRanges(FrameKind.Acknowledged, _acknowledged, now);
+        PutRanges(FrameKind.Dropped, _dropped, now);
+        if (mark is { } kind)
+            _frames.PutMark(kind, _epoch, lastGiven, now);
+        List<Segment> victims = [];
+        if (!_writer.Fits(_frames.WithoutStart.Length))
+        {
+            victims = Victims(Math.Max(_options.SegmentBytes, _frames.Length));
+            groups = [.. groups, .. NameVictims(victims, nameLost, now)];
+            Roll(groups.Count > 0 ? groups[0].First : lastGiven + 1, now);
+        }
+
+        Write(bookkeeping: groups.Count == 0);
+        Settle(groups);
+        Delete(victims);
+        Trim();
+    }
+
+    public void Acknowledge(string epoch, long from, long to)
+    {
+        var book = _index.Book(epoch);
+        book.Claimed.Remove(from, to);
+        book.Done.Add(from, to);
+        _acknowledged.Add(epoch, from, to);
+        _index.ForgetIfEmpty(book, _epoch);
+    }
+
+    /// <summary>Numbers that no longer exist; an event that names them must be on its way.</summary>
+    public void Drop(string epoch, long from, long to)
+    {
+        _index.Book(epoch).Done.Add(from, to);
+        _dropped.Add(epoch, from, to);
+    }
+
+    public void Claim(string epoch, long from, long to) => _index.Book(epoch).Claimed.Add(from, to);
+
+    public void Release(string epoch, long from, long to)
+    {
+        var book = _index.Book(epoch);
+        book.Claimed.Remove(from, to);
+        _index.ForgetIfEmpty(book, _epoch);
+    }
+
+    /// <summary>True when <see cref="ReadOldest"/> has something to read.</summary>
+    public bool HasWaiting => _index.Epochs.Any(book => book.FirstWaiting() is not null);
+
+    /// <summary>The oldest waiting records, or the range of them that turned out damaged; null when nothing waits. Claims nothing.</summary>
+    /// <exception cref="IOException">The medium could not be read now.</exception>
+    public (string Epoch, Found Found)? ReadOldest()
+    {
+        foreach (var book in _index.Epochs)
+        {
+            if (book.FirstWaiting() is not var (from, to))
+                continue;
+            var segment = _index.Segments.First(s => s.Numbers.TryGetValue(book.Epoch, out var numbers) && numbers.Contains(from));
+            to = Math.Min(to, segment.Numbers[book.Epoch].Find(from)!.Value.To);
+            return (book.Epoch, _reader.Read(segment, book.Epoch, from, to));
+        }
+
+        return null;
+    }
+
+    /// <summary>Sample time of the oldest record that is not done; null when there is none or it cannot be read now.</summary>
+    public Timestamp? OldestTs()
+    {
+        foreach (var book in _index.Epochs)
+        {
+            if (book.FirstNotDone() is not { } number)
+                continue;
+            var segment = _index.Segments.FirstOrDefault(s => s.Numbers.TryGetValue(book.Epoch, out var numbers) && numbers.Contains(number));
+            return segment is null ? null : _reader.TimeOf(segment, book.Epoch, number);
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _reader.Dispose();
+        _frames.Dispose();
+    }
+
+    private void Put(IReadOnlyList<NumberedLines> groups, Timestamp now)
+    {
+        foreach (var group in groups)
+            _frames.PutData(group, _epoch, now);
+    }
+
+    private void PutRanges(FrameKind kind, RangeBook ranges, Timestamp now)
+    {
+        foreach (var part in ranges.All().Chunk(1000))
+            _frames.PutRanges(kind, part, _epoch, now);
+    }
+
+    /// <summary>The oldest segments that must go so that the new one and one more fit under the cap.</summary>
+    private List<Segment> Victims(long newBytes)
+    {
+        var total = _index.Bytes + newBytes + _options.SegmentBytes;
+        List<Segment> victims = [];
+        foreach (var segment in _index.Segments)
+        {
+            if (total <= _options.CapBytes)
+                break;
+            victims.Add(segment);
+            total -= segment.Length;
+        }
+
+        return victims;
+    }
+
+    private IReadOnlyList<NumberedLines> NameVictims(List<Segment> victims, Func<Loss, IReadOnlyList<NumberedLines>> nameLost, Timestamp now)
+    {
+        var loss = new LossCollector(_files, _index, _log).Collect(victims);
+        if (loss.Numbers.Count == 0)
+            return [];
+        var named = nameLost(loss);
+        Put(named, now);
+        foreach (var part in loss.Dropped.Chunk(1000))
+            _frames.PutRanges(FrameKind.Dropped, part, _epoch, now);
+        return named;
+    }
+
+    private void Roll(long first, Timestamp now)
+    {
+        _frames.PutStart(_agent, _epoch, first, now);
+        var number = _nextSegment++;
+        _index.Segments.Add(_writer.Roll(number, Math.Max(_options.SegmentBytes, _frames.Length)));
+    }
+
+    private void Write(bool bookkeeping)
+    {
+        try
+        {
+            _writer.Append(_frames, fill: bookkeeping && _options.Storage is StorageMode.Card);
+        }
+        catch (IOException)
+        {
+            if (_writer.Abandon() is { } empty)
+                Forget(empty);
+            throw;
+        }
+    }
+
+    /// <summary>What was written is durable: the index follows.</summary>
+    private void Settle(IReadOnlyList<NumberedLines> groups)
+    {
+        var book = _index.Book(_epoch);
+        foreach (var group in groups)
+        {
+            book.OnDisk.Add(group.First, group.Last);
+            book.Last = Math.Max(book.Last, group.Last);
+            _writer.Segment!.Add(_epoch, group.First, group.Last, group.MinTs, group.MaxTs);
+            _writer.Segment.NamesLost |= group.NamesLost;
+        }
+
+        _acknowledged.Clear();
+        _dropped.Clear();
+    }
+
+    private void Trim()
+    {
+        List<Segment> done = [];
+        foreach (var segment in _index.Segments)
+        {
+            if (segment == _writer.Segment || !_index.IsDone(segment))
+                break;
+            done.Add(segment);
+        }
+
+        Delete(done);
+    }
+
+    private void Delete(List<Segment> segments)
+    {
+        if (segments.Count == 0)
+            return;
+        foreach (var segment in segments)
+        {
+            foreach (var (epoch, owed) in _index.Owed(segment).ToList())
+                _index.Book(epoch).Done.Add(owed);
+            Forget(segment);
+        }
+
+        try
+        {
+            _files.SyncFolder();
+        }
+        catch (IOException e)
+        {
+            _log.OutboxCannotDelete(_files.Folder, e);
+        }
+    }
+
+    private void Forget(Segment segment)
+    {
+        _reader.Close();
+        _index.Remove(segment, _epoch);
+        try
+        {
+            _files.Delete(segment.Name);
+        }
+        catch (IOException e)
+        {
+            _log.OutboxCannotDelete(_files.Folder, e);
+        }
+    }
+}
