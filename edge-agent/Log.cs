@@ -74,4 +74,46 @@ internal static partial class Log
 
     [LoggerMessage(1031, LogLevel.Information, "the clock of this machine is synchronised")]
     public static partial void ClockSynchronised(this ILogger log);
+
+    [LoggerMessage(1100, LogLevel.Information, "outbox open: epoch {Epoch}, storage {Storage}, {Segments} segments with {Bytes} bytes, last run ended in order: {Clean}, missing ranges: {Missing}")]
+    public static partial void OutboxOpened(this ILogger log, string epoch, Outbox.StorageMode storage, int segments, long bytes, bool clean, int missing);
+
+    [LoggerMessage(1101, LogLevel.Warning, "outbox {Folder}: {Segment} holds no good frame at {Offset} for {Length} bytes; put into quarantine, going on behind it")]
+    public static partial void OutboxDamage(this ILogger log, string folder, string segment, long offset, long length);
+
+    [LoggerMessage(1102, LogLevel.Warning, "outbox {Folder}: {File} is not ours and stays as it is; move it elsewhere")]
+    public static partial void OutboxForeignFile(this ILogger log, string folder, string file);
+
+    [LoggerMessage(1103, LogLevel.Error, "outbox {Folder}: {File} cannot be read; its records are missing until it can")]
+    public static partial void OutboxUnreadable(this ILogger log, string folder, string file, Exception error);
+
+    [LoggerMessage(1104, LogLevel.Warning, "outbox {Folder}: segments that are done cannot be deleted")]
+    public static partial void OutboxCannotDelete(this ILogger log, string folder, Exception error);
+
+    [LoggerMessage(1105, LogLevel.Warning, "a record gets no number and an event takes its place: {Why}")]
+    public static partial void OutboxRefused(this ILogger log, string why);
+
+    [LoggerMessage(1106, LogLevel.Error, "outbox full: {Records} oldest records dropped to stay below {CapBytes} bytes; a gap names them")]
+    public static partial void OutboxFull(this ILogger log, long records, long capBytes);
+
+    [LoggerMessage(1107, LogLevel.Error, "outbox: records {From} to {To} of epoch {Epoch} are damaged; a gap names them")]
+    public static partial void OutboxLost(this ILogger log, string epoch, long from, long to);
+
+    [LoggerMessage(1108, LogLevel.Error, "outbox cannot write and keeps records in memory: {Why}")]
+    public static partial void OutboxTrouble(this ILogger log, string why);
+
+    [LoggerMessage(1109, LogLevel.Information, "outbox writes again")]
+    public static partial void OutboxHealed(this ILogger log);
+
+    [LoggerMessage(1110, LogLevel.Error, "outbox cannot write and its memory is full, records are dropped and counted: {Why}")]
+    public static partial void OutboxMemoryFull(this ILogger log, string why);
+
+    [LoggerMessage(1111, LogLevel.Warning, "outbox cannot read its backlog now and tries again: {Why}")]
+    public static partial void OutboxCannotRead(this ILogger log, string why);
+
+    [LoggerMessage(1112, LogLevel.Error, "outbox pump failed and goes on")]
+    public static partial void OutboxPumpFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(1113, LogLevel.Error, "outbox did not close within {Seconds} s; the disk does not answer")]
+    public static partial void OutboxCloseTimedOut(this ILogger log, double seconds);
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Penstock.Contracts;
 using ZstdSharp;
 
@@ -76,7 +75,10 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
     {
         if (header.Kind is not FrameKind.Data || !header.Content.HasFlag(FrameContent.NamesLost)
             || index.Book(header.Epoch).Done.Covers(header.First, header.Last))
+        {
             return;
+        }
+
         using var unpacker = new Decompressor();
         var lines = new byte[header.UnpackedBytes];
         var written = unpacker.Unwrap(payload.Span, lines);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Penstock.Contracts;
 
 namespace Penstock.EdgeAgent.Outbox;
@@ -54,7 +53,7 @@ internal sealed class OutboxEngine : IDisposable
 
     public long Dropped { get; private set; }
 
-    public long PendingRecords => _pending.Records;
+    public long PendingCount => _pending.Records;
 
     public Timestamp? PendingOldest => _pending.OldestTs;
 
@@ -175,7 +174,7 @@ internal sealed class OutboxEngine : IDisposable
     {
         var extra = new List<PendingGroup>();
         var dropped = 0L;
-        var lines = Outbox.PendingRecords.Merge(part, _options.GroupRecords);
+        var lines = PendingRecords.Merge(part, _options.GroupRecords);
         _segments.Commit(lines, _numberer.Last, mark, loss =>
         {
             dropped = loss.DroppedCount;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Penstock.Contracts;
 
 namespace Penstock.EdgeAgent.Outbox;

@@ -64,7 +64,7 @@ internal sealed class StatusBoard
             Storage = _options.Storage is StorageMode.Card ? "card" : "ssd",
             Bytes = bytes,
             CapBytes = _options.CapBytes,
-            Records = _engine.PendingRecords + _segments.Index.Epochs.Sum(book => book.NotDone),
+            Records = _engine.PendingCount + _segments.Index.Epochs.Sum(book => book.NotDone),
             Oldest = Oldest(),
             HoursLeft = HoursLeft(bytes),
             BytesPerHour = _bytes.PerHour,

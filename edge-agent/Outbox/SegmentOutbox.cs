@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Penstock.Contracts;
 
 namespace Penstock.EdgeAgent.Outbox;
@@ -13,7 +12,7 @@ namespace Penstock.EdgeAgent.Outbox;
 /// <para><b>Failures.</b> A failing disk is the engine's business. Anything unforeseen in the pump is logged, counted in the
 /// status as trouble, and the pump goes on after a second.</para>
 /// </summary>
-public sealed class Outbox : IOutbox
+public sealed class SegmentOutbox : IOutbox
 {
     private const int MostAppends = 256;
     private const int BacklogAhead = 4;
@@ -34,7 +33,7 @@ public sealed class Outbox : IOutbox
     private TimeSpan _backlogPause;
     private long _backlogTried;
 
-    private Outbox(OutboxEngine engine, StatusBoard board, string agent, TimeProvider clock, ILogger log)
+    private SegmentOutbox(OutboxEngine engine, StatusBoard board, string agent, TimeProvider clock, ILogger log)
     {
         (_engine, _board, _clock, _log, Agent) = (engine, board, clock, log, agent);
         _wake = new Wake(clock);
@@ -52,7 +51,7 @@ public sealed class Outbox : IOutbox
     /// Damage never stops it; it is told by events.
     /// </summary>
     /// <exception cref="OutboxException">The folder cannot be used, or holds segments of another format version.</exception>
-    public static Outbox Open(string folder, string agent, string site, OutboxOptions options, TimeProvider clock, ILogger<Outbox> log)
+    public static SegmentOutbox Open(string folder, string agent, string site, OutboxOptions options, TimeProvider clock, ILogger<SegmentOutbox> log)
     {
         try
         {
@@ -64,7 +63,7 @@ public sealed class Outbox : IOutbox
         }
     }
 
-    internal static Outbox Open(IOutboxFiles files, string agent, string site, OutboxOptions options, TimeProvider clock, ILogger log, Random random)
+    internal static SegmentOutbox Open(IOutboxFiles files, string agent, string site, OutboxOptions options, TimeProvider clock, ILogger log, Random random)
     {
         if (options.CapBytes < 2L * options.SegmentBytes)
             throw new OutboxException($"the outbox cap of {options.CapBytes} bytes is below two segments of {options.SegmentBytes} bytes; raise the cap under 'outbox:' of the site file");
@@ -81,7 +80,7 @@ public sealed class Outbox : IOutbox
             throw;
         }
 
-        return new Outbox(engine, new StatusBoard(engine, segments, options, clock), agent, clock, log);
+        return new SegmentOutbox(engine, new StatusBoard(engine, segments, options, clock), agent, clock, log);
     }
 
     public async ValueTask<Task> AppendAsync(IReadOnlyList<Reading> readings, IReadOnlyList<Event> events, CancellationToken token)
