@@ -30,6 +30,12 @@ public sealed record DeviceProfile
     /// <summary>What the file says and this version does not act on, counted: <c>("alarm limits", 12)</c>.</summary>
     public IReadOnlyList<NotActedOn> NotActedOn { get; init; } = [];
 
+    /// <summary>How the device is played when there is none: <c>simulate:</c>.</summary>
+    public Simulation.SimulationPlan Simulate { get; init; } = new();
+
+    /// <summary>0 draft, 1 checked by a second source, 2 golden frames, 3 read on hardware, 4 run in the field; computed, never typed.</summary>
+    public int TrustLevel { get; init; }
+
     /// <summary>The file it was read from.</summary>
     public string File { get; init; } = "";
 }
@@ -140,6 +146,9 @@ public sealed record RegisterDefinition
     /// <summary>Bit of a register word, 0 = least significant; only with <see cref="RegisterType.Bool"/> in a register table.</summary>
     public int? Bit { get; init; }
 
+    /// <summary>Bits of a field that begins at <see cref="Bit"/>, for <see cref="RegisterType.Bits16"/> and <see cref="RegisterType.Bits32"/>; null takes the whole word.</summary>
+    public int? BitCount { get; init; }
+
     /// <summary>For 8-bit types: the half of the register.</summary>
     public PartOrder Half { get; init; }
 
@@ -165,6 +174,9 @@ public sealed record RegisterDefinition
 
     /// <summary>Labels of an enumeration, by raw integer.</summary>
     public IReadOnlyDictionary<long, string>? Labels { get; init; }
+
+    /// <summary>Quality of a number that is not in <see cref="Labels"/>.</summary>
+    public Contracts.Quality UnknownLabel { get; init; } = Contracts.Quality.Uncertain;
 
     public PollGroup Poll { get; init; } = PollGroup.Default;
 
