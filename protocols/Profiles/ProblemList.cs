@@ -27,6 +27,14 @@ public sealed class ProblemList(SourceFile source)
     public void Hint(string code, SourceSpan at, string message, string? repair = null) =>
         Add(Severity.Hint, code, at, message, null, repair, null, 0);
 
+    /// <summary>An error about a secret: the line is not shown.</summary>
+    public void Secret(SourceSpan at, string message, string repair)
+    {
+        HasErrors = true;
+        if (_found.Count < Most && _seen.Add((at.Line, at.Column, Codes.SecretInClear, message)))
+            _found.Add(new Problem { File = Source.Name, Line = at.Line, Column = at.Column, Severity = Severity.Error, Code = Codes.SecretInClear, Message = message, Repair = repair });
+    }
+
     private void Add(Severity severity, string code, SourceSpan at, string message, string? note, string? repair, string? detail, int context)
     {
         HasErrors |= severity == Severity.Error;

@@ -4,7 +4,7 @@ using Penstock.Protocols.Profiles.Yaml;
 namespace Penstock.Protocols.Profiles.Loading;
 
 /// <summary>Reads alarm limits for their shape (L01, Q01) and counts them: this version does not evaluate them.</summary>
-internal static class AlarmReader
+public static class AlarmReader
 {
     public const string Counted = "alarm limits";
 
@@ -12,7 +12,7 @@ internal static class AlarmReader
 
     private static readonly Dictionary<string, int> Priorities = new() { ["low"] = 0, ["medium"] = 1, ["high"] = 2, ["urgent"] = 3 };
 
-    public static void Read(MapReader register, FileContext context, ValueRange? valid)
+    internal static void Read(MapReader register, FileContext context, ValueRange? valid)
     {
         if (register.Block("alarm", "an alarm") is { } single)
             ReadSingle(single, context);

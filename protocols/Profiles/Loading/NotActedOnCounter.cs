@@ -1,7 +1,7 @@
 namespace Penstock.Protocols.Profiles.Loading;
 
 /// <summary>Counts what a file says and this version does not act on.</summary>
-internal sealed class NotActedOnCounter
+public sealed class NotActedOnCounter
 {
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
 

@@ -3,7 +3,7 @@ using Penstock.Protocols.Profiles.Yaml;
 namespace Penstock.Protocols.Profiles.Loading;
 
 /// <summary>Ranges of a register; checks Q01.</summary>
-internal static class QualityReader
+public static class QualityReader
 {
     private static readonly Dictionary<string, bool> Outside = new() { ["bad"] = false, ["uncertain"] = true };
 
@@ -26,7 +26,7 @@ internal static class QualityReader
     public static bool OutsideIsUncertain(MapReader reader) => reader.Choice("outside", Outside) ?? false;
 
     /// <summary><c>counter: true</c> or a block; the block's limits are counted as not acted on.</summary>
-    public static bool Counter(MapReader reader, FileContext context)
+    internal static bool Counter(MapReader reader, FileContext context)
     {
         if (reader.Node("counter") is YamlScalar)
             return reader.Flag("counter") ?? false;

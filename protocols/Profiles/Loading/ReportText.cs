@@ -3,7 +3,7 @@ using Penstock.Protocols.Profiles.Yaml;
 namespace Penstock.Protocols.Profiles.Loading;
 
 /// <summary>A <c>report:</c> block before the range of the tag is known: a dead-band may be a share of the normal range.</summary>
-internal sealed record ReportText(double Deadband, bool IsPercent, TimeSpan AtLeastEvery)
+public sealed record ReportText(double Deadband, bool IsPercent, TimeSpan AtLeastEvery)
 {
     /// <summary>Used where a report block leaves <c>at_least_every</c> out: 5 minutes.</summary>
     public static TimeSpan DefaultHeartbeat { get; } = TimeSpan.FromMinutes(5);

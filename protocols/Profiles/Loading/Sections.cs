@@ -110,7 +110,7 @@ internal static class LimitsReader
 }
 
 /// <summary>The <c>poll:</c> block: names of groups and their intervals.</summary>
-internal static class PollReader
+public static class PollReader
 {
     /// <summary>Shortest interval: 50 ms, about what one request over Ethernet and a slow gateway takes.</summary>
     public static TimeSpan Shortest { get; } = TimeSpan.FromMilliseconds(50);
