@@ -31,7 +31,7 @@ internal sealed class ModbusClock(TimeProvider provider, Random random)
             return;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token);
         await Task.WhenAny(task, DelayAsync(atMost, either.Token));
-        await either.CancelAsync();
+        either.Cancel();
         token.ThrowIfCancellationRequested();
     }
 }

@@ -42,7 +42,7 @@ internal static class ReadAnswerCodec
         if (pdu[0] != request.Function)
             return (Refuse(at, $"answer has function code {pdu[0]} instead of {request.Function}"), ModbusCount.WrongFunction);
         if (pdu.Length < 2 || pdu[1] != pdu.Length - 2 || pdu[1] != request.AnswerBytes)
-            return (Refuse(at, $"answer has {pdu.Length - 2} bytes of data instead of {request.AnswerBytes}"), ModbusCount.WrongLength);
+            return (Refuse(at, $"answer has {Math.Max(0, pdu.Length - 2)} bytes of data instead of {request.AnswerBytes}"), ModbusCount.WrongLength);
         return (new(ReadOutcome.Answered, at, frame.Pdu[2..], ExceptionCode.None, null), ModbusCount.Answers);
     }
 

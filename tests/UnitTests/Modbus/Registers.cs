@@ -14,13 +14,13 @@ internal static class Registers
 
     public static RegisterDefinition Value(
         string tag, int address, RegisterType type, RegisterTable table = RegisterTable.Holding, PollGroup? poll = null) => new()
-    {
-        Tag = tag,
-        Table = table,
-        Type = type,
-        Addresses = [.. Enumerable.Range(address, Width(type)).Select(a => (ushort)a)],
-        Poll = poll ?? Fast,
-    };
+        {
+            Tag = tag,
+            Table = table,
+            Type = type,
+            Addresses = [.. Enumerable.Range(address, Width(type)).Select(a => (ushort)a)],
+            Poll = poll ?? Fast,
+        };
 
     public static DeviceSettings Device(string name, int port, params RegisterDefinition[] registers) => new()
     {
