@@ -24,9 +24,6 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "{Part} did not end within {Seconds} s and is left behind")]
     public static partial void DidNotEnd(this ILogger log, string part, double seconds);
 
-    [LoggerMessage(1006, LogLevel.Information, "status page {Address}")]
-    public static partial void StatusPageAt(this ILogger log, string address);
-
     [LoggerMessage(1010, LogLevel.Information, "link to {To} is up")]
     public static partial void LinkUp(this ILogger log, string to);
 

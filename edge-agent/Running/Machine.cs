@@ -1,0 +1,33 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Penstock.EdgeAgent.Running;
+
+/// <summary>What a heartbeat says of the machine and the program.</summary>
+internal static class Machine
+{
+    private const string IdFile = "/etc/machine-id";
+    private const string Purpose = "penstock agent ";
+
+    public static string Version { get; } =
+        typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public static string Platform { get; } =
+        $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}";
+
+    /// <summary>Hash of the machine id, for telling copied data folders; the id itself is confidential (machine-id(5)). Null where there is none.</summary>
+    public static string? Hash()
+    {
+        try
+        {
+            var id = File.ReadAllText(IdFile).Trim();
+            return id.Length == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Purpose + id)))[..16];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
