@@ -12,10 +12,13 @@ internal static class ExitCode
 
 internal static class CommandLine
 {
+    // A command that was told to stop bounds its own end; this only cuts one that does not.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(15);
+
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
-        var code = await parsed.InvokeAsync();
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = LongestStop });
         return parsed.Errors.Count > 0 ? ExitCode.WrongUsage : code;
     }
 }

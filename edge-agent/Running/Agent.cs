@@ -1,0 +1,112 @@
+using Penstock.EdgeAgent.Forwarding;
+using Penstock.EdgeAgent.Normalising;
+using Penstock.EdgeAgent.Outbox;
+using Penstock.EdgeAgent.Sources;
+using Penstock.EdgeAgent.Status;
+using Penstock.Protocols;
+
+namespace Penstock.EdgeAgent.Running;
+
+/// <summary>
+/// The running agent: sources → normalise → outbox → forwarder, and the announcer beside them. Starts everything, keeps every
+/// task, and ends in order within five seconds: sources (what they read is handed over), what still can be sent, forwarder,
+/// outbox. One failing part never ends another; each part restarts by itself.
+/// </summary>
+internal sealed class Agent : IAsyncDisposable
+{
+    private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+
+    private readonly IOutbox _outbox;
+    private readonly IPublisher _publisher;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly AgentCounters _counters = new();
+    private readonly MachineClock _machineClock;
+    private readonly IReadOnlyList<DeviceRunner> _devices;
+    private readonly LinkMonitor _link;
+    private readonly Forwarder _forwarder;
+    private readonly Announcer _announcer;
+    private readonly AgentStatus _status;
+
+    public Agent(
+        AgentIdentity identity, IReadOnlyList<DeviceSettings> devices, Func<DeviceSettings, ISource> create,
+        IOutbox outbox, IPublisher publisher, TimeProvider clock, ILogger log)
+    {
+        _outbox = outbox;
+        _publisher = publisher;
+        _clock = clock;
+        _log = log;
+        _machineClock = new MachineClock(KernelClock.IsSynchronised, log);
+        _link = new LinkMonitor(publisher.To, publisher.Durability, clock, log);
+        var parts = new RunnerParts(_counters, _machineClock, clock, log, () => _announcer.Kick());
+        _devices = [.. devices.Select(device => new DeviceRunner(identity.Site, () => create(device), outbox, parts))];
+        var refused = new RefusedRecords(Path.Combine(identity.DataFolder, "refused"), _counters, clock, log);
+        _forwarder = new Forwarder(outbox, publisher, _link, refused, _counters, clock, log);
+        _status = new AgentStatus(identity, _devices, outbox, _link, _counters, _machineClock, clock);
+        var tags = devices.Zip(_devices).SelectMany(pair => TagInfos.Of(identity.Site, identity.Agent, pair.First, pair.Second.Tags, identity.Started));
+        _announcer = new Announcer(publisher, _status.Heartbeat, [.. tags], _link, _counters, clock, log);
+    }
+
+    public IAgentStatus Status => _status;
+
+    public int Tags => _devices.Sum(device => device.Tags.Count);
+
+    /// <summary>Runs until cancelled, then stops in order.</summary>
+    public async Task RunAsync(CancellationToken token)
+    {
+        _machineClock.Check();
+        using var forwarding = new CancellationTokenSource();
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var sources = Task.WhenAll(_devices.Select(device => device.RunAsync(reading.Token)));
+        var keeping = KeepHouseAsync(reading.Token);
+        var announcing = _announcer.RunAsync(reading.Token);
+        var sending = _forwarder.RunAsync(forwarding.Token);
+
+        // A part that ends before it was told to has failed beyond its own repair; then the agent stops in order and says why.
+        var ended = await Task.WhenAny(sources, keeping, announcing, sending);
+        if (!token.IsCancellationRequested)
+            _log.Trouble($"a part of the agent ended by itself: {ended.Exception?.GetBaseException().Message ?? "no reason given"}");
+        await reading.CancelAsync();
+        await StopAsync(sources, Task.WhenAll(keeping, announcing), sending, forwarding);
+        if (!token.IsCancellationRequested)
+            await ended;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var device in _devices)
+            device.Dispose();
+        await _publisher.DisposeAsync();
+        _counters.Dispose();
+    }
+
+    private async Task StopAsync(Task sources, Task beside, Task sending, CancellationTokenSource forwarding)
+    {
+        _log.Stopping();
+        var budget = new StopBudget(_clock, _log);
+        await budget.GiveAsync(TimeSpan.FromSeconds(1.5), "reading", sources);
+        await budget.GiveAsync(TimeSpan.FromSeconds(1.2), "sending the last records", _forwarder.DrainAsync(TimeSpan.FromSeconds(1)));
+        await forwarding.CancelAsync();
+        await budget.GiveAsync(TimeSpan.FromSeconds(0.5), "the forwarder", sending);
+        await budget.GiveAsync(TimeSpan.FromSeconds(0.3), "announcing", beside);
+        await budget.GiveAsync(TimeSpan.FromSeconds(1.2), "the outbox", _outbox.DisposeAsync().AsTask());
+        _log.Stopped(_outbox.Status.State.Records);
+    }
+
+    private async Task KeepHouseAsync(CancellationToken token)
+    {
+        using var timer = new PeriodicTimer(HousekeepingEvery, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(token))
+            {
+                _machineClock.Check();
+                foreach (var device in _devices)
+                    await device.CloseGapsAsync(all: false);
+            }
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+        }
+    }
+}
