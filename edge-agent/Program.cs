@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Penstock.EdgeAgent.Commands;
 
 namespace Penstock.EdgeAgent;
 
@@ -6,7 +7,10 @@ internal static class Program
 {
     public static Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Penstock edge agent: reads devices, keeps what it read on disk, forwards it to the centre.");
-        return Commands.CommandLine.RunAsync(root, args);
+        var root = new RootCommand("Penstock edge agent: reads devices, keeps what it read on disk, forwards it to the centre.")
+        {
+            RunCommand.Create(),
+        };
+        return CommandLine.RunAsync(root, args);
     }
 }

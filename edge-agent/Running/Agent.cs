@@ -38,7 +38,7 @@ internal sealed class Agent : IAsyncDisposable
         _log = log;
         _machineClock = new MachineClock(KernelClock.IsSynchronised, log);
         _link = new LinkMonitor(publisher.To, publisher.Durability, clock, log);
-        var parts = new RunnerParts(_counters, _machineClock, clock, log, () => _announcer.Kick());
+        var parts = new RunnerParts(_counters, _machineClock, clock, log, Changed);
         _devices = [.. devices.Select(device => new DeviceRunner(identity.Site, () => create(device), outbox, parts))];
         var refused = new RefusedRecords(Path.Combine(identity.DataFolder, "refused"), _counters, clock, log);
         _forwarder = new Forwarder(outbox, publisher, _link, refused, _counters, clock, log);
@@ -79,6 +79,8 @@ internal sealed class Agent : IAsyncDisposable
         await _publisher.DisposeAsync();
         _counters.Dispose();
     }
+
+    private void Changed() => _announcer.Kick();
 
     private async Task StopAsync(Task sources, Task beside, Task sending, CancellationTokenSource forwarding)
     {

@@ -1,4 +1,5 @@
 using Penstock.Protocols;
+using Penstock.Protocols.Modbus;
 
 namespace Penstock.EdgeAgent.Sources;
 
@@ -7,6 +8,7 @@ internal static class Protocols
 {
     public static IReadOnlyList<IProtocol> All { get; } =
     [
+        new ModbusProtocol(),
     ];
 
     /// <summary>Null when this version does not speak it.</summary>
