@@ -1,0 +1,64 @@
+using System.Threading.Channels;
+using Penstock.Contracts;
+using Penstock.EdgeAgent.Outbox;
+
+namespace Penstock.UnitTests.Running;
+
+/// <summary>An outbox without a disk: keeps what it is given, or fails when told to.</summary>
+internal sealed class MemoryOutbox : IOutbox
+{
+    private readonly Lock _lock = new();
+
+    public Channel<OutboxGroup> Live { get; } = Channel.CreateUnbounded<OutboxGroup>();
+
+    public Channel<OutboxGroup> Backlog { get; } = Channel.CreateUnbounded<OutboxGroup>();
+
+    public List<OutboxGroup> Acknowledged { get; } = [];
+
+    public List<OutboxGroup> Returned { get; } = [];
+
+    public List<Reading> Readings { get; } = [];
+
+    public List<Event> Events { get; } = [];
+
+    /// <summary>Set: records are refused with this reason.</summary>
+    public string? Trouble { get; set; }
+
+    public string Agent => "a1";
+
+    public string Epoch => "e1";
+
+    public OutboxStatus Status { get; set; } = new();
+
+    public ValueTask<Task> AppendAsync(IReadOnlyList<Reading> readings, IReadOnlyList<Event> events, CancellationToken token)
+    {
+        if (Trouble is { } trouble)
+            return ValueTask.FromResult(Task.FromException(new OutboxException(trouble)));
+        lock (_lock)
+        {
+            Readings.AddRange(readings);
+            Events.AddRange(events);
+        }
+
+        return ValueTask.FromResult(Task.CompletedTask);
+    }
+
+    public ValueTask<OutboxGroup> TakeLiveAsync(CancellationToken token) => Live.Reader.ReadAsync(token);
+
+    public ValueTask<OutboxGroup> TakeBacklogAsync(CancellationToken token) => Backlog.Reader.ReadAsync(token);
+
+    public void Acknowledge(OutboxGroup group)
+    {
+        lock (_lock)
+            Acknowledged.Add(group);
+    }
+
+    public void Return(OutboxGroup group)
+    {
+        lock (_lock)
+            Returned.Add(group);
+        Backlog.Writer.TryWrite(group);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
