@@ -15,13 +15,13 @@ internal sealed record Configuration(SiteConfig? Site, IReadOnlyList<string> Not
     {
         var (site, problems) = LoadRunnable(siteFile, profileFolders);
         if (site is not null)
-            return new Configuration(site, Notes(site), problems, IsLastGood: false);
+            return new Configuration(site, NotesOf(site), problems, IsLastGood: false);
         if (lastGood.SiteFile is not { } kept || LoadRunnable(kept, [LastGood.ProfilesBeside(kept)]).Site is not { } last)
             return new Configuration(null, [], problems, IsLastGood: false);
         var first = problems.First(problem => problem.Severity == Severity.Error);
         var since = new DateTimeOffset(File.GetLastWriteTimeUtc(kept)).ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
         var note = $"the site file {siteFile} is wrong ({first}); running with the last good configuration of {since}. Repair it, check it with 'penstock site check', and restart";
-        return new Configuration(last, [note, .. Notes(last)], problems, IsLastGood: true);
+        return new Configuration(last, [note, .. NotesOf(last)], problems, IsLastGood: true);
     }
 
     /// <summary>Both sides of the choice of storage.</summary>
@@ -48,7 +48,7 @@ internal sealed record Configuration(SiteConfig? Site, IReadOnlyList<string> Not
             yield return Problem.OfFile(siteFile, "R03", $"device {device.Name}: this version does not read profiles of kind {device.Profile.Kind}", "use a profile of kind modbus, or a later version");
     }
 
-    private static List<string> Notes(SiteConfig site)
+    private static List<string> NotesOf(SiteConfig site)
     {
         List<string> notes = [.. site.NotActedOn.Select(item => $"{item.Count} {item.What} loaded, not evaluated in this version")];
         if (site.SimulateInstead.Count > 0)
