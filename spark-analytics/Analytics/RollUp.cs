@@ -17,9 +17,19 @@ public readonly record struct RollUp
 
     public double Sum { get; init; }
 
+    public double First { get; init; }
+
+    public Timestamp FirstTs { get; init; }
+
     public double Last { get; init; }
 
     public Timestamp LastTs { get; init; }
+
+    /// <summary>
+    /// For counters: how far the value rose from <see cref="First"/> to <see cref="Last"/>. A fall is a reset, after which
+    /// the counter began again at zero. The step between two intervals is added by <see cref="Join"/>.
+    /// </summary>
+    public double Increase { get; init; }
 
     public Quality Worst { get; init; }
 
@@ -33,39 +43,63 @@ public readonly record struct RollUp
         if (value is not { } number || quality == Quality.Bad)
             return this with { Worst = worst };
         if (Count == 0)
-            return new() { Count = 1, Min = number, Max = number, Sum = number, Last = number, LastTs = ts, Worst = worst };
+        {
+            return new()
+            {
+                Count = 1,
+                Min = number,
+                Max = number,
+                Sum = number,
+                First = number,
+                FirstTs = ts,
+                Last = number,
+                LastTs = ts,
+                Worst = worst,
+            };
+        }
 
         var newest = ts >= LastTs;
+        var oldest = ts < FirstTs;
         return new()
         {
             Count = Count + 1,
             Min = Math.Min(Min, number),
             Max = Math.Max(Max, number),
             Sum = Sum + number,
+            First = oldest ? number : First,
+            FirstTs = oldest ? ts : FirstTs,
             Last = newest ? number : Last,
             LastTs = newest ? ts : LastTs,
+            Increase = Increase + (newest ? Rise(Last, number) : oldest ? Rise(number, First) : 0),
             Worst = worst,
         };
     }
 
-    /// <summary>The roll-up of both intervals together.</summary>
+    /// <summary>The roll-up of both intervals together, whichever comes first.</summary>
     public RollUp Join(RollUp other)
     {
+        var worst = other.Worst > Worst ? other.Worst : Worst;
         if (other.Count == 0)
-            return this with { Worst = other.Worst > Worst ? other.Worst : Worst };
+            return this with { Worst = worst };
         if (Count == 0)
-            return other with { Worst = other.Worst > Worst ? other.Worst : Worst };
+            return other with { Worst = worst };
 
-        var newer = other.LastTs >= LastTs;
+        var (earlier, later) = other.FirstTs < FirstTs ? (other, this) : (this, other);
+        var newest = later.LastTs >= earlier.LastTs ? later : earlier;
         return new()
         {
-            Count = Count + other.Count,
-            Min = Math.Min(Min, other.Min),
-            Max = Math.Max(Max, other.Max),
-            Sum = Sum + other.Sum,
-            Last = newer ? other.Last : Last,
-            LastTs = newer ? other.LastTs : LastTs,
-            Worst = other.Worst > Worst ? other.Worst : Worst,
+            Count = earlier.Count + later.Count,
+            Min = Math.Min(earlier.Min, later.Min),
+            Max = Math.Max(earlier.Max, later.Max),
+            Sum = earlier.Sum + later.Sum,
+            First = earlier.First,
+            FirstTs = earlier.FirstTs,
+            Last = newest.Last,
+            LastTs = newest.LastTs,
+            Increase = earlier.Increase + later.Increase + (later.FirstTs >= earlier.LastTs ? Rise(earlier.Last, later.First) : 0),
+            Worst = worst,
         };
     }
+
+    private static double Rise(double from, double to) => to >= from ? to - from : Math.Max(to, 0);
 }

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Penstock.Central.Data;
+using Penstock.Central.Historian;
+
+namespace Penstock.Central.Commands;
+
+internal static class CommonOptions
+{
+    public static Option<string> Data() => new("--data") { Description = "The centre's data folder.", Required = true };
+
+    /// <summary>Turns the expected failures into one line and an exit code.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Fine;
+        }
+        catch (DataFolderException e)
+        {
+            return Fail(e.Message, e.IsPassing ? ExitCode.Problem : ExitCode.WrongUsage);
+        }
+        catch (HistorianException e)
+        {
+            return Fail(e.Message, ExitCode.Problem);
+        }
+        catch (StartException e)
+        {
+            return Fail(e.Message, e.Code);
+        }
+    }
+
+    private static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine($"penstock-central: {message}");
+        return code;
+    }
+}

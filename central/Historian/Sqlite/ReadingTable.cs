@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Penstock.Contracts;
+
+namespace Penstock.Central.Historian.Sqlite;
+
+/// <summary>Writes readings, and notes which minutes of roll-ups they make outdated.</summary>
+internal sealed class ReadingTable(SqliteConnection connection) : IDisposable
+{
+    private const long Minute = 60_000_000;
+
+    private readonly Statement _insert = new(
+        connection,
+        """
+        INSERT OR IGNORE INTO readings (tag, ts, epoch, seq, value, unit, q, clock, late, committed, text, why, extra)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """);
+
+    private readonly Statement _outdated = new(connection, "INSERT OR IGNORE INTO outdated_minutes (tag, start) VALUES (?, ?)");
+
+    public void Insert(TagEntry tag, OpenEpoch epoch, int unit, Reading reading, Timestamp committed)
+    {
+        _insert.Bind(1, tag.Id).Bind(2, reading.Ts.Microseconds).Bind(3, epoch.Id).Bind(4, reading.Seq)
+            .Bind(5, reading.Value).Bind(6, unit).Bind(7, (long)reading.Q).Bind(8, (long)reading.Clock).Bind(9, reading.Late ? 1 : 0)
+            .Bind(10, committed.Microseconds).Bind(11, reading.Text).Bind(12, reading.Why)
+            .Bind(13, reading.Unknown is { Count: > 0 } ? Extra(reading) : null)
+            .Run();
+        MarkOutdated(tag, reading.Ts);
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _outdated.Dispose();
+    }
+
+    private void MarkOutdated(TagEntry tag, Timestamp ts)
+    {
+        var minute = Floor(ts.Microseconds, Minute);
+        if (tag.OutdatedMinute == minute)
+            return;
+        _outdated.Bind(1, tag.Id).Bind(2, minute).Run();
+        tag.OutdatedMinute = minute;
+    }
+
+    public static long Floor(long value, long step) => value - (((value % step) + step) % step);
+
+    // The record's own form without the known fields is not worth a second codec; only unknown ones are kept.
+    private static string Extra(Reading reading)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in reading.Unknown!) // the caller looked
+            {
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}
