@@ -85,13 +85,13 @@ internal sealed class Agent : IAsyncDisposable
     private async Task StopAsync(Task sources, Task beside, Task sending, CancellationTokenSource forwarding)
     {
         _log.Stopping();
-        var budget = new StopBudget(_clock, _log);
+        var budget = new StopBudget(TimeSpan.FromSeconds(4.5), _clock, _log);
         await budget.GiveAsync(TimeSpan.FromSeconds(1.5), "reading", sources);
         await budget.GiveAsync(TimeSpan.FromSeconds(1.2), "sending the last records", _forwarder.DrainAsync(TimeSpan.FromSeconds(1)));
         await forwarding.CancelAsync();
         await budget.GiveAsync(TimeSpan.FromSeconds(0.5), "the forwarder", sending);
         await budget.GiveAsync(TimeSpan.FromSeconds(0.3), "announcing", beside);
-        await budget.GiveAsync(TimeSpan.FromSeconds(1.2), "the outbox", _outbox.DisposeAsync().AsTask());
+        await budget.GiveAsync(budget.Rest, "the outbox", _outbox.DisposeAsync().AsTask());
         _log.Stopped(_outbox.Status.State.Records);
     }
 

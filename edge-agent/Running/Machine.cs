@@ -11,8 +11,9 @@ internal static class Machine
     private const string IdFile = "/etc/machine-id";
     private const string Purpose = "penstock agent ";
 
+    /// <summary>Version, and the first digits of the commit it was built from where that is known: <c>0.1.0+5d6ff1a</c>.</summary>
     public static string Version { get; } =
-        typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        Short(typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0");
 
     public static string Platform { get; } =
         $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.RuntimeIdentifier}";
@@ -29,5 +30,11 @@ internal static class Machine
         {
             return null;
         }
+    }
+
+    private static string Short(string version)
+    {
+        var commit = version.IndexOf('+', StringComparison.Ordinal) + 1;
+        return commit > 0 && version.Length > commit + 7 ? version[..(commit + 7)] : version;
     }
 }

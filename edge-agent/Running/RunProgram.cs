@@ -51,6 +51,10 @@ internal sealed class RunProgram(RunSettings settings)
             await RunAsync(configuration, site, logs, log, token);
             return ExitCode.Fine;
         }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            return ExitCode.Fine;
+        }
         catch (Exception e) when (e is DataFolderException or OutboxException or IOException)
         {
             log.Trouble(e.Message);
