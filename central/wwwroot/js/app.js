@@ -94,9 +94,9 @@ function everySecond() {
   chart.refresh();
 }
 
-async function lost() {
+async function lost(sinceMs) {
   const first = page.link.up || page.link.since === null;
-  if (first) page.link = { up: false, since: page.now(), login: false };
+  if (first) page.link = { up: false, since: clock.now(sinceMs), login: false };
   if (first) everySecond();
   if (await loginNeeded()) page.link.login = !page.link.up;
 }
@@ -127,6 +127,7 @@ document.addEventListener("themechange", () => { forgetColours(); tags.refresh()
 window.addEventListener("hashchange", openFromHash);
 window.addEventListener("popstate", openFromHash);
 part("theme").addEventListener("click", () => document.dispatchEvent(new Event("themetoggle")));
+part("unfold").setAttribute("aria-pressed", String(tags.all));
 part("unfold").addEventListener("click", (e) => {
   tags.unfold(!tags.all);
   e.currentTarget.setAttribute("aria-pressed", String(tags.all));

@@ -48,10 +48,10 @@ function push(out, x, p) {
   out.at.push(p);
 }
 
-/** Stretches without records that no gap explains, inside [from, to]. */
+/** Stretches without records that no gap explains, from the first record on until `to`. */
 export function holes(data, info, from, to) {
   const limit = breakAfter(data, info);
-  const edges = [from, ...data.points.map((p) => p.x + data.step).filter((x) => x > from && x <= to + data.step), to];
+  const edges = [...data.points.map((p) => p.x + data.step).filter((x) => x > from && x <= to + data.step), to];
   const list = [];
   for (let i = 1; i < edges.length; i++) {
     const [a, b] = [edges[i - 1], edges[i] - (i < edges.length - 1 ? data.step : 0)];

@@ -1,6 +1,6 @@
 // The uPlot instance of the large trend. The library is fetched when the first trend opens.
 
-import { number, clockTime } from "./format.js";
+import { clockTime } from "./format.js";
 import { css, paintOver, paintUnder } from "./chart-paint.js";
 
 let library = null;
@@ -36,11 +36,11 @@ export function timeTicks(splits, spacing) {
   });
 }
 
-function axes() {
+function axes(view, stepped) {
   const look = { stroke: () => css("--text"), grid: { stroke: () => css("--grid"), width: 1 }, ticks: { stroke: () => css("--grid"), width: 1 }, font: "12px system-ui, sans-serif" };
   return [
     { ...look, size: 44, space: 80, values: (u, splits, axis, space, spacing) => timeTicks(splits, spacing) },
-    { ...look, size: (u, values) => 18 + 7 * Math.max(4, ...(values ?? []).map((v) => v.length)), values: (u, splits) => splits.map((v) => number(v)) },
+    { ...look, size: (u, values) => 22 + 7.6 * Math.max(4, ...(values ?? []).map((v) => v.length)), values: (u, splits) => splits.map((v) => view.label(v)), incrs: stepped ? [1, 2, 5, 10, 20, 50, 100] : undefined },
   ];
 }
 
@@ -61,7 +61,7 @@ export function createPlot(root, size, view) {
     scales: { x: { time: true }, y: { range: yRange } },
     series: [{}, { ...line, paths: stepped ? window.uPlot.paths.stepped({ align: 1 }) : undefined }, edge, edge],
     bands: [{ series: [2, 3], fill: () => css("--band") }],
-    axes: axes(),
+    axes: axes(view, stepped),
     cursor: { drag: { x: true, y: false, setScale: false }, focus: { prox: -1 }, y: false },
     hooks: {
       drawAxes: [(u) => paintUnder(u, view.decor, view.info)],

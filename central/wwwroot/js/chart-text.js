@@ -9,6 +9,13 @@ function bandText(band, nowMs) {
   return `${what} ${times}: ${band.text}${band.samples ? `, ${plural(band.samples, "sample")}` : ""}`;
 }
 
+/** What stands at the y axis: the words of a switch or an enumeration, else the number. */
+export function labelOf(value, info, data) {
+  if (info.type === "bool") return value === 0 ? "off" : value === 1 ? "on" : "";
+  if (info.type !== "enum") return number(value);
+  return data?.points.find((p) => p.value === value && p.text)?.text ?? (Number.isInteger(value) ? String(value) : "");
+}
+
 /** One line for the readout under the plot. */
 export function pointText(point, band, info, decimals, nowMs, bucket) {
   if (band) return bandText(band, nowMs);

@@ -8,7 +8,7 @@ import { createPlot, loadLibrary } from "./chart-plot.js";
 import { forgetPatterns } from "./chart-paint.js";
 import { keyGesture, watchGestures } from "./chart-gestures.js";
 import { ChartHead } from "./chart-head.js";
-import { pointText } from "./chart-text.js";
+import { labelOf, pointText } from "./chart-text.js";
 import { writeHash } from "./hash.js";
 
 const FETCH_AFTER_MS = 120;
@@ -76,15 +76,15 @@ export class ChartView {
     clearTimeout(this.#timer);
     this.name = null;
     this.#reset();
-    if (location.hash) window.history.pushState(null, "", location.pathname + location.search);
+    if (location.hash) globalThis.history.replaceState(null, "", location.pathname + location.search);
     this.page.chartClosed();
   }
 
-  #move(window) {
-    this.#window = window;
-    if (window.range) this.lastRange = window.range;
-    globalThis.history.replaceState(null, "", writeHash({ tag: this.name, ...window }));
-    this.head.showWindow(window);
+  #move(next) {
+    this.#window = next;
+    if (next.range) this.lastRange = next.range;
+    globalThis.history.replaceState(null, "", writeHash({ tag: this.name, ...next }));
+    this.head.showWindow(next);
     this.#draw();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.fetch(), FETCH_AFTER_MS);
@@ -114,7 +114,7 @@ export class ChartView {
     this.#fetchedAt = performance.now();
     const tag = this.#tag;
     if (tag?.latest && this.#window.range) takeLive(this.#data, tag.latest, this.#data.from);
-    this.#say(answer.truncated ? "More records than can be shown; zoom in to see all" : "");
+    this.#say(answer.truncated ? "More records than can be shown; zoom in to see all" : this.#data.points.length ? "" : "No records in this stretch");
     if (!this.#plot) this.#create();
     this.#shape();
     this.#draw();
@@ -125,6 +125,7 @@ export class ChartView {
     const size = { width: this.area.clientWidth, height: this.area.clientHeight };
     this.#plot = createPlot(this.area, size, {
       info: this.#info,
+      label: (v) => labelOf(v, this.#info, this.#data),
       get decor() { return view.#decor; },
       onCursor: (index, x) => this.#read(index, x),
       onSelect: (from, to) => this.#move(fixed(from, to, this.page.now())),
@@ -154,7 +155,6 @@ export class ChartView {
   live(tag) {
     if (tag.name !== this.name || !this.#data) return;
     takeLive(this.#data, tag.latest, this.#window.range ? (this.page.now() - this.#window.range * 1500) / 1000 : -Infinity);
-    this.stale = true;
   }
 
   /** Once a second: the window moves with the time, the head shows value and age. */

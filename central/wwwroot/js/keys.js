@@ -27,7 +27,7 @@ function clear(search, onSearch) {
 }
 
 function step(e, way) {
-  const stops = [...document.querySelectorAll(STOPS)];
+  const stops = [...document.querySelectorAll(STOPS)].filter((node) => node.offsetParent);
   const here = stops.indexOf(document.activeElement);
   const target = here < 0 ? stops[way > 0 ? 0 : -1] : stops[here + way];
   if (target) focus(e, target);

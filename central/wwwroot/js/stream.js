@@ -40,14 +40,14 @@ export class Stream {
   // Both clocks: the monotonic one may stand still while the machine sleeps.
   #watch() {
     const quiet = Math.max(performance.now() - this.#heardAt, Date.now() - this.#wallAt);
-    if (this.#source && quiet > SILENCE_MS) this.#fail(this.#source);
+    if (this.#source && quiet > SILENCE_MS) this.#fail(this.#source, this.#wallAt);
   }
 
-  #fail(source) {
+  #fail(source, since = Date.now()) {
     if (source !== this.#source) return;
     source.close();
     this.#source = null;
-    this.onLost();
+    this.onLost(since);
     this.#retry = setTimeout(() => this.connect(), RETRY_MS[Math.min(this.#tries++, RETRY_MS.length - 1)]);
   }
 }

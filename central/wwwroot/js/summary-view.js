@@ -4,8 +4,11 @@ import { el, mark, setData, setText } from "./dom.js";
 import { causes, headline } from "./summary.js";
 import { clockTime } from "./format.js";
 
+const narrow = matchMedia("(max-width: 600px)");
+
 export class SummaryView {
   #said = "";
+  #full = false;
 
   constructor(page, parts) {
     this.page = page;
@@ -33,11 +36,19 @@ export class SummaryView {
     this.#said = said;
     if (keys === this.keys) return this.#rewrite(list);
     this.keys = keys;
-    this.list.replaceChildren(...list.map((c) => this.#item(c)));
+    const room = this.#full ? Infinity : narrow.matches ? 5 : 15;
+    const shown = list.length <= room ? list : list.slice(0, room - 1);
+    this.list.replaceChildren(...shown.map((c) => this.#item(c)));
+    if (shown.length < list.length) this.list.append(this.#more(list.length - shown.length));
   }
 
   #rewrite(list) {
-    list.forEach((c, i) => setText(this.list.children[i].querySelector(".cause-text"), c.text));
+    [...this.list.querySelectorAll(".cause-text")].forEach((node, i) => setText(node, list[i].text));
+  }
+
+  #more(count) {
+    const all = () => { this.#full = true; this.#said = this.keys = ""; this.refresh(); };
+    return el("li", {}, el("button", { type: "button", class: "cause", text: `and ${count} more`, onclick: all }));
   }
 
   #item(cause) {

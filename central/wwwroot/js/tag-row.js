@@ -9,6 +9,7 @@ import { writeHash } from "./hash.js";
 
 export class TagRow {
   visible = false;
+  noisy = false;
 
   constructor(tag) {
     const { info } = tag;

@@ -9,6 +9,10 @@ import { historyLater } from "./api.js";
 
 const TREND_POINTS = 150;
 
+// Without storage a choice ends with the page.
+const recall = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* see above */ } };
+
 export class TagsView {
   #cards = new Map();
   #byTag = new Map();
@@ -21,7 +25,7 @@ export class TagsView {
     this.root = root;
     this.page = page;
     this.query = "";
-    this.all = new URLSearchParams(location.search).has("open");
+    this.all = new URLSearchParams(location.search).has("open") || recall("penstock-unfold") === "1";
   }
 
   trend(name) {
@@ -157,7 +161,8 @@ export class TagsView {
 
   unfold(all) {
     this.all = all;
-    for (const card of this.#cards.values()) card.toggle(all);
+    keep("penstock-unfold", all ? "1" : "0");
+    for (const card of this.#cards.values()) card.toggle(all || null);
   }
 
   /** Opens the device and brings it into view. */
