@@ -92,7 +92,7 @@ public sealed class LivePageTests(Chromium chromium) : PageTest
         });
 
         await Expect(live.Title).ToHaveTextAsync("PLANT: 3 not normal");
-        await Expect(live.Causes).ToContainTextAsync(new[] { "2 tags BAD: no answer", "outbox 87 % full", "clock not synchronised" });
+        await Expect(live.Causes).ToContainTextAsync(new[] { "outbox 87 % full", "plant/boiler 2 tags BAD: no answer", "clock not synchronised" });
         Assert.StartsWith("3 not normal", await live.Page.TitleAsync(), StringComparison.Ordinal);
     }
 

@@ -79,7 +79,7 @@ public sealed class PageLogicTests(PageLogicTests.Ground ground) : IClassFixture
     {
         var live = await ground.Page();
         var text = await live.Page.EvaluateAsync<string>($"async () => {{ const m = await import('/js/{module}.js'); return JSON.stringify({expression}); }}");
-        return JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(text), Plain);
+        return JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(text), Plain).Replace("\\u202F", " ", StringComparison.Ordinal);
     }
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
