@@ -20,7 +20,7 @@ internal sealed class Feed(Centre centre, string agent = "edge-test")
     /// <summary><paramref name="more"/> are further fields of the tag info.</summary>
     public Task Tag(string device, string tag, double staleAfter = 3600, JsonObject? more = null)
     {
-        var info = Name("plc", device, tag, Now);
+        var info = Name(device, tag, Now);
         info["type"] = "number";
         info["stale_after_seconds"] = staleAfter;
         info["agent"] = agent;
@@ -39,32 +39,32 @@ internal sealed class Feed(Centre centre, string agent = "edge-test")
         return Post("api/v1/records", [.. Enumerable.Range(0, count).Select(i => Reading(device, tag, wave(i), "good", null, from.AddSeconds(i)))]);
     }
 
-    public Task Gap(string device, DateTimeOffset from, DateTimeOffset to, string message) => Post("api/v1/records", new JsonObject
-    {
-        ["v"] = 1, ["event"] = "gap", ["site"] = "plant", ["device"] = device, ["ts"] = Stamp(to), ["message"] = message,
-        ["gap"] = new JsonObject { ["from"] = Stamp(from), ["to"] = Stamp(to), ["cause"] = "missed-polls", ["samples"] = 60 },
-        ["agent"] = agent, ["epoch"] = Epoch, ["seq"] = ++_seq,
-    });
+    public Task Gap(string device, DateTimeOffset from, DateTimeOffset to, string message) => Post("api/v1/records", Parse(
+        $$"""
+        {"v":1,"event":"gap","site":"plant","device":"{{device}}","ts":"{{Stamp(to)}}","message":"{{message}}",
+         "gap":{"from":"{{Stamp(from)}}","to":"{{Stamp(to)}}","cause":"missed-polls","samples":60},
+         "agent":"{{agent}}","epoch":"{{Epoch}}","seq":{{++_seq}}}
+        """));
 
     public Task Heartbeat(Action<JsonObject>? change = null)
     {
-        var beat = new JsonObject
-        {
-            ["v"] = 1, ["agent"] = agent, ["site"] = "plant", ["ts"] = Stamp(Now), ["started"] = Stamp(Now.AddHours(-2)),
-            ["interval_seconds"] = 60, ["version"] = "9.8.7", ["epoch"] = Epoch,
-            ["epochs"] = new JsonArray(new JsonObject { ["epoch"] = Epoch, ["last"] = _seq }),
-            ["outbox"] = new JsonObject { ["storage"] = "card", ["bytes"] = 40_000_000, ["cap_bytes"] = 512_000_000, ["records"] = 0, ["hours_left"] = 41.5 },
-            ["link"] = new JsonObject { ["to"] = "centre", ["up"] = true, ["durability"] = "historian", ["lag_seconds"] = 0.31, ["backlog_rate"] = 0 },
-            ["clock"] = "synchronised",
-            ["notes"] = new JsonArray("12 alarm limits loaded, not evaluated in this version"),
-        };
+        var beat = Parse(
+            $$"""
+            {"v":1,"agent":"{{agent}}","site":"plant","ts":"{{Stamp(Now)}}","started":"{{Stamp(Now.AddHours(-2))}}","interval_seconds":60,
+             "version":"9.8.7","epoch":"{{Epoch}}","epochs":[{"epoch":"{{Epoch}}","last":{{_seq}}}],
+             "outbox":{"storage":"card","bytes":40000000,"cap_bytes":512000000,"records":0,"hours_left":41.5},
+             "link":{"to":"centre","up":true,"durability":"historian","lag_seconds":0.31,"backlog_rate":0},
+             "clock":"synchronised","notes":["12 alarm limits loaded, not evaluated in this version"]}
+            """);
         change?.Invoke(beat);
         return Post("api/v1/heartbeats", beat);
     }
 
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+
     private JsonObject Reading(string device, string tag, double? value, string q, string? why, DateTimeOffset at)
     {
-        var reading = Name("plc", device, tag, at);
+        var reading = Name(device, tag, at);
         reading["value"] = value;
         reading["q"] = q;
         if (why is not null)
@@ -75,10 +75,8 @@ internal sealed class Feed(Centre centre, string agent = "edge-test")
         return reading;
     }
 
-    private static JsonObject Name(string kind, string device, string tag, DateTimeOffset at) => new()
-    {
-        ["v"] = 1, ["site"] = "plant", ["device"] = device, ["tag"] = tag, ["kind"] = kind, ["ts"] = Stamp(at),
-    };
+    private static JsonObject Name(string device, string tag, DateTimeOffset at) =>
+        Parse($$"""{"v":1,"site":"plant","device":"{{device}}","tag":"{{tag}}","kind":"plc","ts":"{{Stamp(at)}}"}""");
 
     private async Task Post(string path, params IReadOnlyList<JsonObject> lines)
     {
