@@ -11,6 +11,7 @@ internal static class Program
         {
             RunCommand.Create(),
             ProfileCommand.Create(),
+            SiteCommand.Create(),
         };
         return CommandLine.RunAsync(root, args);
     }

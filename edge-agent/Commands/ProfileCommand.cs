@@ -7,6 +7,7 @@ internal static class ProfileCommand
 {
     public static Command Create() => new("profile", "Check, try and simulate hardware profiles.")
     {
+        ProfileLintCommand.Create(),
         ProfileTryCommand.Create(),
     };
 }

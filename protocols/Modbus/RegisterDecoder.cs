@@ -98,8 +98,15 @@ public static class RegisterDecoder
             return new(value, null, Quality.Good, null);
         return raw is { } code && d.Labels.TryGetValue(code, out var label)
             ? new(value, label, Quality.Good, null)
-            : new(value, null, Quality.Uncertain, string.Create(CultureInfo.InvariantCulture, $"no label for {number}"));
+            : Unlabelled(d, value, string.Create(CultureInfo.InvariantCulture, $"no label for {number}"));
     }
+
+    private static DecodedValue Unlabelled(RegisterDefinition d, RecordValue value, string why) => d.UnknownLabel switch
+    {
+        Quality.Good => new(value, null, Quality.Good, null),
+        Quality.Uncertain => new(value, null, Quality.Uncertain, why),
+        _ => DecodedValue.Bad(why),
+    };
 
     /// <summary>
     /// The decimal with the fewest digits that is the same float32, as a double: 230.1 and not 230.10000610351562.

@@ -20,10 +20,8 @@ internal static class RegisterWords
     {
         if (IsByte(d.Type))
             return d.Half == PartOrder.HighFirst ? (ulong)(words[0] >> 8) : words[0] & 0xFFUL;
-        ulong raw = 0;
-        for (var i = 0; i < words.Length; i++)
-            raw = (raw << 16) | Ordered(d, words[IsLowFirst(d) ? words.Length - 1 - i : i]);
-        return d.Type != RegisterType.Bool ? raw : d.Bit is { } bit ? (raw >> bit) & 1 : raw;
+        var raw = Whole(d, words);
+        return d.Bit is { } bit ? (raw >> bit) & FieldMask(d) : raw;
     }
 
     /// <summary>The way back. Bits and bytes of the words that belong to other values stay as they are.</summary>
@@ -37,12 +35,8 @@ internal static class RegisterWords
             return;
         }
 
-        if (d is { Type: RegisterType.Bool, Bit: { } bit })
-        {
-            var word = Ordered(d, words[0]);
-            words[0] = Ordered(d, (ushort)(raw == 0 ? word & ~(1 << bit) : word | (1 << bit)));
-            return;
-        }
+        if (d.Bit is { } bit)
+            raw = (Whole(d, words) & ~(FieldMask(d) << bit)) | ((raw & FieldMask(d)) << bit);
 
         for (var i = words.Length - 1; i >= 0; i--, raw >>= 16)
             words[IsLowFirst(d) ? words.Length - 1 - i : i] = Ordered(d, (ushort)raw);
@@ -50,6 +44,17 @@ internal static class RegisterWords
 
     public static ushort Ordered(RegisterDefinition d, ushort word) =>
         d.ByteOrder == PartOrder.LowFirst ? BinaryPrimitives.ReverseEndianness(word) : word;
+
+    private static ulong Whole(RegisterDefinition d, ReadOnlySpan<ushort> words)
+    {
+        ulong raw = 0;
+        for (var i = 0; i < words.Length; i++)
+            raw = (raw << 16) | Ordered(d, words[IsLowFirst(d) ? words.Length - 1 - i : i]);
+        return raw;
+    }
+
+    /// <summary>Ones for the bits of a field, one for a single bit.</summary>
+    private static ulong FieldMask(RegisterDefinition d) => (1UL << (d.BitCount ?? 1)) - 1;
 
     private static bool IsByte(RegisterType type) => type is RegisterType.UInt8 or RegisterType.Int8;
 

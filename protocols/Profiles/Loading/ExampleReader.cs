@@ -23,6 +23,8 @@ internal static class ExampleReader
             var frame = new GoldenFrame(name, request, answer, expect, entry.Map.At.Line);
             if (GoldenFrames.Fault(frame) is { } fault)
                 reader.Error(Codes.GoldenFrame, reader.At(fault.InAnswer ? "answer" : "request"), fault.Message, fault.Repair);
+            else
+                GoldenRule.Check(reader, frame, registers);
             frames.Add(frame);
         }
 
