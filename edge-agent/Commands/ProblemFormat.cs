@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Penstock.Protocols.Profiles;
@@ -15,13 +16,23 @@ internal static class ProblemFormat
     }
 
     public static string Json(IReadOnlyList<Problem> problems) =>
-        JsonSerializer.Serialize(new ProblemsJson(problems), ProblemsJsonContext.Default.ProblemsJson);
+        JsonSerializer.Serialize(new ProblemsJson(problems), ProblemsJsonContext.Readable.ProblemsJson);
 }
 
 /// <summary>What <c>--format json</c> prints.</summary>
 internal sealed record ProblemsJson(IReadOnlyList<Problem> Problems);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ProblemsJson))]
 [JsonSerializable(typeof(SiteSummary))]
-internal sealed partial class ProblemsJsonContext : JsonSerializerContext;
+internal sealed partial class ProblemsJsonContext : JsonSerializerContext
+{
+    /// <summary>Quotes and ° stay readable: the output goes to a terminal or a file, never into a page.</summary>
+    public static ProblemsJsonContext Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -40,7 +40,7 @@ internal static class ProfileLintCommand
         foreach (var (_, result) in results.Where(r => r.Result.Profile is { NotActedOn.Count: > 0 }))
             output.WriteLine($"{result.Profile?.Id}: {NotActedOnText.Render(result.Profile?.NotActedOn ?? [])}");
         var (errors, warnings) = (problems.Count(p => p.Severity == Severity.Error), problems.Count(p => p.Severity == Severity.Warning));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{results.Length} files, {errors} errors, {warnings} warnings"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"files: {results.Length}, errors: {errors}, warnings: {warnings}"));
     }
 
     private static string Summary(string file, ProfileResult result) => result.Profile is { } profile

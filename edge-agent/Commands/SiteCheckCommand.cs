@@ -24,7 +24,7 @@ internal static class SiteCheckCommand
     {
         var result = SiteLoader.Load(file, profiles);
         if (json)
-            output.WriteLine(JsonSerializer.Serialize(SiteSummary.Of(result), ProblemsJsonContext.Default.SiteSummary));
+            output.WriteLine(JsonSerializer.Serialize(SiteSummary.Of(result), ProblemsJsonContext.Readable.SiteSummary));
         else
             WriteText(file, result, output);
         return result.Config is null ? ExitCode.Problem : ExitCode.Fine;

@@ -1,11 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace Penstock.Protocols.Profiles;
 
 /// <summary>How much a problem weighs: an error rejects the file.</summary>
 public enum Severity
 {
-    Hint,
-    Warning,
-    Error,
+    [JsonStringEnumMemberName("hint")] Hint,
+    [JsonStringEnumMemberName("warning")] Warning,
+    [JsonStringEnumMemberName("error")] Error,
 }
 
 /// <summary>A line of the file, shown with a problem.</summary>

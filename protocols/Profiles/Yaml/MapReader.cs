@@ -163,15 +163,19 @@ public sealed class MapReader(YamlMap map, ProblemList problems, string what, Su
         foreach (var entry in Map.Entries.Where(e => !_known.Contains(e.Key)))
         {
             var near = NearestName.Of(entry.Key, _known);
-            Error(Codes.UnknownKey, entry.KeyAt, $"unknown key \"{entry.Key}\" in {What}", near is null ? NearestName.Suggest(entry.Key, _known) : $"did you mean \"{near}\"?", near is null ? null : $"did you mean {near}?");
+            var note = near is null ? null : $"did you mean \"{near}\"?";
+            Error(Codes.UnknownKey, entry.KeyAt, $"unknown key \"{entry.Key}\" in {What}", near is null ? NearestName.Suggest(entry.Key, _known) : $"write  {near}:  or remove the line.", note);
         }
     }
 
     public void Error(string code, SourceSpan at, string message, string repair, string? note = null, string? detail = null) =>
-        Problems.Error(code, at, message, note, repair, detail, Map.At.Line);
+        Problems.Error(code, at, message, note, repair, detail, ContextLine);
 
     public void Warn(string code, SourceSpan at, string message, string repair, string? note = null, string? detail = null) =>
-        Problems.Warn(code, at, message, note, repair, detail, Map.At.Line);
+        Problems.Warn(code, at, message, note, repair, detail, ContextLine);
+
+    /// <summary>The first line of the block, shown above the offending one; none for the top level of a file.</summary>
+    private int ContextLine => Map.At.Column > 1 ? Map.At.Line : 0;
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
