@@ -81,7 +81,7 @@ internal sealed class GroupReader(ModbusLink link, ReadLimits limits, ModbusCloc
             return;
         }
 
-        group.Failed |= answer.Outcome == ReadOutcome.NoAnswer;
+        group.Failed |= ModbusLink.IsAbsent(answer);
         foreach (var value in block.Values)
             samples.Add(SampleMaker.Bad(value.Register, answer.Reason ?? "no answer", answer.At));
     }

@@ -10,6 +10,7 @@ namespace Penstock.Protocols.Modbus;
 /// <item>At most one connection and at most one attempt at a time; the attempt is awaited on dispose.</item>
 /// <item>Down = no connection, or two requests in a row unanswered. While down, nothing is tried before <see cref="RetryAt"/>.</item>
 /// <item>An unanswered request does not close the connection; the third in a row does, and so does every transport error.</item>
+/// <item>A connection that had answered before and is found closed is opened again at once: many devices close idle ones.</item>
 /// <item>The waiting time grows until an answer comes, not until a connection opens: some devices accept and stay silent.</item>
 /// </list>
 /// </summary>
@@ -27,12 +28,14 @@ internal sealed class ModbusLink : IAsyncDisposable
     private readonly ModbusCounters _counters;
     private readonly Backoff _backoff;
     private readonly TimeSpan _probe;
+    private readonly TimeSpan _patience;
     private readonly CancellationTokenSource _stop = new();
     private ModbusClient? _client;
     private Task<ModbusClient>? _connecting;
     private TimeSpan _connectingSince;
     private int _unanswered;
     private bool _asked;
+    private bool _hasAnswered;
 
     public ModbusLink(ChannelOpener open, byte unit, ConnectionDefaults connection, TimeSpan shortestInterval, ModbusClock clock, ModbusCounters counters)
     {
@@ -42,6 +45,7 @@ internal sealed class ModbusLink : IAsyncDisposable
         _clock = clock;
         _counters = counters;
         _backoff = new(clock.Random);
+        _patience = Min(connection.Timeout, shortestInterval / 2);
         _probe = Min(connection.Timeout, Max(shortestInterval * 0.8, ShortestProbe));
     }
 
@@ -56,8 +60,8 @@ internal sealed class ModbusLink : IAsyncDisposable
 
     private bool IsSilent => _unanswered >= SilentAfter;
 
-    /// <summary>True when a request may be made now. Waits for a connection at most this long after its attempt began; the attempt goes on beside.</summary>
-    public async ValueTask<bool> IsUpAsync(TimeSpan wait, CancellationToken token)
+    /// <summary>True when a request may be made now. Waits a little for a connection; then the attempt goes on beside.</summary>
+    public async ValueTask<bool> IsUpAsync(CancellationToken token)
     {
         if (_client is not null)
             return !IsSilent || _clock.Elapsed >= RetryAt;
@@ -65,7 +69,7 @@ internal sealed class ModbusLink : IAsyncDisposable
             return false;
         if (_connecting is null)
             (_connecting, _connectingSince) = (ConnectAsync(_stop.Token), _clock.Elapsed);
-        await _clock.WaitAsync(_connecting, _connectingSince + wait - _clock.Elapsed, token);
+        await _clock.WaitAsync(_connecting, _connectingSince + _patience - _clock.Elapsed, token);
         if (_connecting.IsCompleted)
             return await TakeConnectionAsync();
         RetryAt = _clock.Elapsed + LookAgain;
@@ -77,33 +81,43 @@ internal sealed class ModbusLink : IAsyncDisposable
     {
         if (_client is null || (IsSilent && _clock.Elapsed < RetryAt))
             return Silence();
-        if (_asked && _connection.PauseBetweenRequests > TimeSpan.Zero)
-            await _clock.DelayAsync(_connection.PauseBetweenRequests, token);
-        _asked = true;
+        var wasGood = _hasAnswered;
         try
         {
-            var answer = await _client.ReadAsync(_unit, request, IsSilent ? _probe : _connection.Timeout, token);
-            await NoteAsync(answer);
-            return answer;
+            return await AskOnceAsync(_client, request, token);
         }
         catch (ChannelException e)
         {
             _counters.Add(ModbusCount.ConnectionsLost);
             await HangUpAsync(e.Message);
-            return Silence();
         }
+
+        if (!wasGood)
+            return Silence();
+        RetryAt = _clock.Elapsed;
+        return await IsUpAsync(token) ? await AskAsync(request, token) : Silence();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         if (_connecting is not null)
-            await _connecting.ContinueWith(static _ => { }, TaskScheduler.Default);
+            await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_connecting is { IsCompletedSuccessfully: true })
             await (await _connecting).DisposeAsync();
         if (_client is not null)
             await _client.DisposeAsync();
         _stop.Dispose();
+    }
+
+    private async ValueTask<ReadAnswer> AskOnceAsync(ModbusClient client, ReadRequest request, CancellationToken token)
+    {
+        if (_asked && _connection.PauseBetweenRequests > TimeSpan.Zero)
+            await _clock.DelayAsync(_connection.PauseBetweenRequests, token);
+        _asked = true;
+        var answer = await client.ReadAsync(_unit, request, IsSilent ? _probe : _connection.Timeout, token);
+        await NoteAsync(answer);
+        return answer;
     }
 
     private async Task<ModbusClient> ConnectAsync(CancellationToken token) =>
@@ -134,8 +148,9 @@ internal sealed class ModbusLink : IAsyncDisposable
 
     private async ValueTask NoteAsync(ReadAnswer answer)
     {
-        if (answer.Outcome != ReadOutcome.NoAnswer)
+        if (!IsAbsent(answer))
         {
+            _hasAnswered = true;
             _unanswered = 0;
             _backoff.Reset();
             RetryAt = _clock.Elapsed;
@@ -143,7 +158,7 @@ internal sealed class ModbusLink : IAsyncDisposable
         }
 
         _unanswered++;
-        if (_unanswered >= HangUpAfter)
+        if (_unanswered >= HangUpAfter && answer.Outcome == ReadOutcome.NoAnswer)
             await HangUpAsync(answer.Reason ?? Reason);
         else if (IsSilent)
             Fail(answer.Reason ?? Reason);
@@ -156,6 +171,7 @@ internal sealed class ModbusLink : IAsyncDisposable
         if (_client is { } client)
             await client.DisposeAsync();
         _client = null;
+        _hasAnswered = false;
         Fail(reason);
     }
 
@@ -164,6 +180,10 @@ internal sealed class ModbusLink : IAsyncDisposable
         Reason = reason;
         RetryAt = _clock.Elapsed + _backoff.Next();
     }
+
+    /// <summary>No answer, or a gateway that says so for the device behind it.</summary>
+    public static bool IsAbsent(in ReadAnswer answer) => answer.Outcome == ReadOutcome.NoAnswer
+        || answer.Code is ExceptionCode.GatewayPathUnavailable or ExceptionCode.GatewayTargetSilent;
 
     private ReadAnswer Silence() => new(ReadOutcome.NoAnswer, Timestamp.Now(_clock.Provider), default, ExceptionCode.None, Reason);
 

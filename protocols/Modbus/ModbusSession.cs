@@ -22,14 +22,12 @@ internal sealed class ModbusSession : IAsyncDisposable
     private readonly DeviceIdentity _identity;
     private readonly GroupReader _reader;
     private readonly GroupState[] _groups;
-    private readonly TimeSpan _patience;
 
     public ModbusSession(DeviceProfile profile, ReadPlan plan, byte unit, ChannelOpener open, ModbusClock clock, ModbusCounters counters)
     {
         var shortest = plan.Groups.Select(g => g.Group.Interval ?? LongestSleep).DefaultIfEmpty(LongestSleep).Min();
         _clock = clock;
         _counters = counters;
-        _patience = shortest / 2 < profile.Connection.Timeout ? shortest / 2 : profile.Connection.Timeout;
         _link = new(open, unit, profile.Connection, shortest, clock, counters);
         _identity = new(profile.Identify, _link, clock);
         _reader = new(_link, profile.Limits, clock, counters);
@@ -90,7 +88,7 @@ internal sealed class ModbusSession : IAsyncDisposable
 
     private async ValueTask<IReadOnlyList<Sample>> ReadAsync(GroupState group, CancellationToken token)
     {
-        var why = await _link.IsUpAsync(_patience, token) ? await _identity.CheckAsync(token) : _link.Reason;
+        var why = await _link.IsUpAsync(token) ? await _identity.CheckAsync(token) : _link.Reason;
         group.ReadOnConnection = _link.Connections;
         if (why is null)
             return await _reader.ReadAsync(group, token);

@@ -16,6 +16,9 @@ internal sealed class FakeDevice
 
     public bool Silent { get; set; }
 
+    /// <summary>The next request finds its connection closed, as after a long idle time.</summary>
+    public bool ClosesOnce { get; set; }
+
     public int Connects { get; private set; }
 
     public async ValueTask<IByteChannel> OpenAsync(CancellationToken token)
@@ -44,8 +47,12 @@ internal sealed class FakeDevice
 
         public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
         {
-            if (device.Refuses)
+            if (device.Refuses || device.ClosesOnce)
+            {
+                device.ClosesOnce = false;
                 throw new ConnectionLostException("fake:502 closed the connection");
+            }
+
             if (_length == 0)
                 await UntilCancelledAsync(token);
             var count = _length;

@@ -47,11 +47,40 @@ public sealed class ModbusSourceTests : IAsyncDisposable
 
         Assert.Equal(30, down.Count);
         Assert.All(down, b => Assert.Equal(Quality.Bad, b.Samples[0].Q));
-        Assert.Equal("fake:502 closed the connection", down[0].Samples[0].Why);
-        Assert.Equal("connection refused by fake:502", down[^1].Samples[0].Why);
+        Assert.All(down, b => Assert.Equal("connection refused by fake:502", b.Samples[0].Why));
         Assert.Contains(_batches[before..], b => b.Samples[0].Q == Quality.Good);
         Assert.All(_batches, b => Assert.Empty(b.Missed));
         Assert.InRange(_device.Connects, 5, 16);
+    }
+
+    [Fact]
+    public async Task A_connection_closed_while_idle_is_opened_again_within_the_poll()
+    {
+        _device.Bank.Fill(RegisterTable.Holding, 0, 10);
+        Start(Registers.Word("a", 1));
+        await PassAsync(TimeSpan.FromSeconds(1));
+
+        _device.ClosesOnce = true;
+        await PassAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(4, _batches.Count);
+        Assert.All(_batches, b => Assert.Equal(Quality.Good, b.Samples[0].Q));
+        Assert.Equal(2, _device.Connects);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_misses_its_device_is_asked_less_often_and_keeps_its_connection()
+    {
+        _device.Bank.Fill(RegisterTable.Holding, 0, 10);
+        _device.Bank.Fault = _ => BankReply.Refuse(ExceptionCode.GatewayTargetSilent);
+        Start(Registers.Word("a", 1));
+
+        await PassAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(31, _batches.Count);
+        Assert.All(_batches, b => Assert.Equal("exception 11, the device behind the gateway does not answer", b.Samples[0].Why));
+        Assert.Equal(1, _device.Connects);
+        Assert.InRange(_device.Bank.Asked.Count, 6, 15);
     }
 
     [Fact]
