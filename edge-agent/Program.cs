@@ -10,6 +10,7 @@ internal static class Program
         var root = new RootCommand("Penstock edge agent: reads devices, keeps what it read on disk, forwards it to the centre.")
         {
             RunCommand.Create(),
+            WatchCommand.Create(),
             ProfileCommand.Create(),
             SiteCommand.Create(),
         };

@@ -27,6 +27,7 @@ internal sealed class StatusHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
+        StatusPage.Map(app, status);
         var host = new StatusHost(app);
         try
         {
