@@ -35,6 +35,8 @@ export class AgentsView {
   }
 }
 
+const SHORT_LIST = 4;
+
 class AgentRow {
   #facts = new Map();
 
@@ -45,9 +47,12 @@ class AgentRow {
     this.barText = el("span");
     this.facts = el("dl", { class: "facts" }, el("div", { class: "fact outbox" }, el("dt", { text: "Outbox" }), el("dd", {}, this.bar, this.barText)));
     this.devices = el("ul", { class: "agent-devices" });
+    this.devicesTitle = el("summary");
+    this.devicesBox = el("details", {}, this.devicesTitle, this.devices);
+    this.devicesBox.open = (view.heartbeat?.devices?.length ?? 0) <= SHORT_LIST;
     this.notes = el("ul", { class: "notes" });
     this.root = el("article", { class: "agent", tabindex: "-1", "data-agent": view.agent },
-      el("h3", {}, this.mark, el("span", { text: `${view.site} \u00b7 ${view.agent}` }), this.state), this.facts, this.devices, this.notes);
+      el("h3", {}, this.mark, el("span", { text: `${view.site} \u00b7 ${view.agent}` }), this.state), this.facts, this.devicesBox, this.notes);
   }
 
   refresh(view, gaps, nowMs) {
@@ -56,10 +61,11 @@ class AgentRow {
     setData(this.mark, "cond", silent ? "bad" : "good");
     setData(this.root, "cond", silent ? "bad" : "good");
     const ago = (nowMs - seen) / 1000;
-    setText(this.state, silent ? `SILENT since ${moment(seen, nowMs)}` : `online, heard ${duration(Math.max(0, ago))} ago`);
+    setText(this.state, silent ? `SILENT since ${moment(seen, nowMs)}; what stands here is what it told then` : `online, heard ${duration(Math.max(0, ago))} ago`);
     this.#fill(fill(view.heartbeat?.outbox));
     for (const [label, text, cond] of facts(view, gaps, nowMs)) this.#fact(label, text, cond);
-    this.#list(this.devices, (view.heartbeat?.devices ?? []).map((d) => deviceLine(d, nowMs)));
+    setText(this.devicesTitle, devicesTitle(view.heartbeat?.devices ?? []));
+    this.#list(this.devices, (view.heartbeat?.devices ?? []).map((d) => deviceLine(d, nowMs, silent)));
     this.#list(this.notes, (view.heartbeat?.notes ?? []).map((text) => ["", text]));
   }
 
@@ -90,10 +96,16 @@ class AgentRow {
   }
 }
 
-function deviceLine(d, nowMs) {
+function devicesTitle(devices) {
+  const bad = devices.filter((d) => d.state === "bad").length;
+  return `${plural(devices.length, "device")}${bad ? `, ${bad} BAD` : ""}`;
+}
+
+function deviceLine(d, nowMs, silent) {
   const since = d.since ? ` since ${moment(parseTime(d.since), nowMs)}` : "";
-  const cond = d.state === "bad" ? "bad" : d.state === "good" ? "good" : "uncertain";
-  const state = d.state === "bad" ? "BAD" : d.state;
+  const told = d.state === "bad" ? "bad" : d.state === "good" ? "good" : "uncertain";
+  const cond = silent ? "stale" : told;
+  const state = (silent ? "last told " : "") + (d.state === "bad" ? "BAD" : d.state);
   const parts = [`${d.name}: ${state}${since}${d.why ? ", " + d.why : ""}`, d.profile, d.address, d.tags ? plural(d.tags, "tag") : "", deviceCounts(d)];
   return [cond, parts.filter(Boolean).join(" \u00b7 ")];
 }

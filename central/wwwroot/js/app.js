@@ -10,6 +10,7 @@ import { TagsView } from "./tags-view.js";
 import { ServerClock } from "./clock.js";
 import { Stream } from "./stream.js";
 import { forgetColours } from "./spark.js";
+import { keepPage } from "./offline.js";
 import { loginNeeded } from "./api.js";
 import { parseTime } from "./format.js";
 import { readHash } from "./hash.js";
@@ -50,7 +51,8 @@ const takes = {
     for (const tag of page.state.tags.values()) if (tag.latest) tags.remember(tag);
     part("version").textContent = message.server?.version ?? "";
     everySecond();
-    if (again) chart.fetch();
+    if (!again) keepPage();
+    if (again && chart.name) chart.fetch();
     else openFromHash();
   },
   values(message) {

@@ -44,7 +44,9 @@ export class TagsView {
     this.#cards = new Map();
     this.#byTag = new Map();
     const sites = new Set([...tags.values()].map((t) => t.info.site));
-    this.root.replaceChildren(...layout(tags).map((group) => this.#place(group, sites.size > 1, old)));
+    const groups = layout(tags);
+    this.root.replaceChildren(...groups.map((group) => this.#place(group, sites.size > 1, old)));
+    if (groups.length === 1 && groups[0].place === "") this.root.querySelector("h2").hidden = true;
     for (const name of this.#trends.keys()) if (!tags.has(name)) this.#trends.delete(name);
     this.refresh();
   }

@@ -56,6 +56,19 @@ public sealed partial class ConnectionTests(Chromium chromium) : PageTest
         await Expect(live.Row("boiler/flow")).ToHaveAttributeAsync("data-cond", "good", new() { Timeout = 15_000 });
     }
 
+    [Fact]
+    public async Task A_page_that_is_opened_while_the_centre_is_away_still_says_so()
+    {
+        await using var live = await LivePage.Open(chromium, Centre);
+        await Until.True("the page's files are kept", () => live.Page.EvaluateAsync<bool>(
+            "async () => !!(await caches.match('/')) && !!(await caches.match('/js/app.js')) && !!navigator.serviceWorker.controller"));
+
+        await Centre.Program.Kill();
+        await live.Page.ReloadAsync();
+
+        await Expect(live.Note).ToHaveTextAsync(Lost());
+    }
+
     // The records lie in the historian before the page is back: it must fetch them.
     private async Task RestartWith(Func<Feed, Task> meanwhile)
     {

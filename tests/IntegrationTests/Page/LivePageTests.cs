@@ -170,6 +170,20 @@ public sealed class LivePageTests(Chromium chromium) : PageTest
     }
 
     [Fact]
+    public async Task A_silent_agent_is_named_and_what_it_told_last_does_not_look_fresh()
+    {
+        await Feed.Tag("boiler", "flow", staleAfter: 2, more: new() { ["agent"] = "edge-test" });
+        await Feed.Value("boiler", "flow", 1);
+        await Feed.Heartbeat(beat => beat["interval_seconds"] = 1);
+        await using var live = await LivePage.Open(chromium, Centre);
+
+        await Expect(live.Page.Locator(".agent-state")).ToContainTextAsync("SILENT since", new() { Timeout = 15_000 });
+        await Expect(live.Causes.First).ToContainTextAsync("agent edge-test silent since");
+        await Expect(live.Causes).ToHaveCountAsync(1);
+        await Expect(live.Causes.First).ToContainTextAsync("1 tag STALE");
+    }
+
+    [Fact]
     public async Task Text_from_the_field_is_shown_as_text()
     {
         const string Hostile = "<img src=x onerror=alert(1)>";
