@@ -89,6 +89,7 @@ public enum RegisterTable
     Holding,
 }
 
+/// <summary>How the words of a register are read.</summary>
 public enum RegisterType
 {
     Bool,

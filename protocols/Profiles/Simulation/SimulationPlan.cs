@@ -21,6 +21,7 @@ public sealed record ConstantGenerator(double Value) : Generator;
 /// <summary>Stays at one text.</summary>
 public sealed record TextGenerator(string Value) : Generator;
 
+/// <summary>Swings around a mean; the phase is a part of the period, 0 to 1.</summary>
 public sealed record SineGenerator(double Mean, double Swing, TimeSpan Period, double Phase) : Generator;
 
 /// <summary>From one number to another, then at once back to the first.</summary>
