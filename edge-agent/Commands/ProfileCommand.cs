@@ -9,5 +9,6 @@ internal static class ProfileCommand
     {
         ProfileLintCommand.Create(),
         ProfileTryCommand.Create(),
+        ProfileSimCommand.Create(),
     };
 }
