@@ -16,6 +16,7 @@ internal sealed class LineFormatter() : ConsoleFormatter(Form)
     public static ILoggerFactory CreateFactory(bool verbose) => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // what it reports is thrown as well, and told once
         .AddFilter("System", LogLevel.Warning)
         .AddConsole(console =>
         {

@@ -27,15 +27,27 @@ public sealed class YamlReader
     {
         if (FindTabs(problems))
             return null;
+        var reader = new YamlReader(problems);
         try
         {
-            return new YamlReader(problems).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException e)
         {
-            problems.Error(Codes.NotText, Span(e.Start, e.End), "is not readable as YAML: " + Plain(e.Message), repair: "look at indent, colons and quotes of this line and the line before; text with : # { } [ ] , & * ! | > ' \" % @ needs quotes.");
-            return null;
+            return reader.Unreadable(Span(e.Start, e.End), Plain(e.Message));
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The scanner gives up like this on some open brackets; the last thing it did read is the nearest place there is.
+            var last = reader._parser.Current?.End ?? Mark.Empty;
+            return reader.Unreadable(Span(last, last), "a bracket or quote is opened here and not closed");
+        }
+    }
+
+    private YamlMap? Unreadable(SourceSpan at, string why)
+    {
+        _problems.Error(Codes.NotText, at, "is not readable as YAML: " + why, repair: "look at indent, colons and quotes of this line and the line before; text with : # { } [ ] , & * ! | > ' \" % @ needs quotes.");
+        return null;
     }
 
     private static bool FindTabs(ProblemList problems)
