@@ -34,7 +34,8 @@ start() {
   shift
   local ends_with_us=()
   ! command -v setpriv >/dev/null || ends_with_us=(setpriv --pdeathsig TERM)
-  "${ends_with_us[@]}" "$@" >"$data/$name.log" 2>&1 9>&- &
+  : >"$data/$name.log"
+  "${ends_with_us[@]}" "$@" >>"$data/$name.log" 2>&1 9>&- &
   pids+=($!)
   names+=("$name")
 }
@@ -51,8 +52,8 @@ start_centre() {
     port=0
   fi
   start centre "$programs/penstock-central" run --data "$data/centre" --listen "127.0.0.1:$port"
-  wait_for_line centre 'http://127\.0\.0\.1:[0-9]+'
-  address=$(grep -oE -m 1 'http://127\.0\.0\.1:[0-9]+' "$data/centre.log" | head -n 1)
+  wait_for_line centre '^penstock-central ready '
+  address=$(sed -n 's|^penstock-central ready \(http://[^/]*\)/*$|\1|p' "$data/centre.log" | head -n 1)
 }
 
 start_agent() {

@@ -9,9 +9,9 @@ internal static class LoadPlant
     {
         var plant = new Plant(folder) { To = to, Storage = storage }
             .Profile("load", "1s", "uint16", [.. Enumerable.Range(0, tags).Select(number => $"t{number:000}")]);
-        File.AppendAllText(folder["profiles/load.yaml"], "simulate:\n  \"t*\": {ramp: {from: 0, to: 60000, period: 60s}}\n");
+        File.AppendAllText(folder["hardware-profiles/load.yaml"], "simulate:\n  \"t*\": {ramp: {from: 0, to: 60000, period: 60s}}\n");
         for (var number = 0; number < devices; number++)
-            plant.Device($"device-{number}", "load", 502);
+            plant.Device($"device-{number}", "load", 502 + number);
         return SimulatedPlant.Start(plant.Write("load.yaml"), folder["site.yaml"]);
     }
 }

@@ -44,9 +44,9 @@ public sealed class OutageTests(ITestOutputHelper output)
     {
         var plant = new Plant(folder) { To = to }
             .Profile("load", "1s", "uint16", [.. Enumerable.Range(0, TagsPerDevice).Select(Tag)]);
-        File.AppendAllText(folder["profiles/load.yaml"], "simulate:\n  \"t*\": {ramp: {from: 0, to: 60000, period: 60s}}\n");
+        File.AppendAllText(folder["hardware-profiles/load.yaml"], "simulate:\n  \"t*\": {ramp: {from: 0, to: 60000, period: 60s}}\n");
         for (var device = 0; device < Devices; device++)
-            plant.Device(Device(device), "load", 502);
+            plant.Device(Device(device), "load", 502 + device);
         return plant;
     }
 

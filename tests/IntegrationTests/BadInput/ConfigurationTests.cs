@@ -50,14 +50,14 @@ public sealed class ConfigurationTests : IDisposable
 
         var ended = await Run(plant.Write());
 
-        Refused(ended, "site.yaml:", "\"first\"", "twice");
+        Refused(ended, "site.yaml:", "\"first\"", "first on line");
     }
 
     [Fact]
     public async Task A_register_out_of_range_is_refused_with_file_line_and_register()
     {
         var plant = SomePlant();
-        var profile = _folder["profiles/some.yaml"];
+        var profile = _folder["hardware-profiles/some.yaml"];
         await File.WriteAllTextAsync(profile, (await File.ReadAllTextAsync(profile)).Replace("register: 0,", "register: 70000,", StringComparison.Ordinal));
 
         var ended = await Run(plant.Write());

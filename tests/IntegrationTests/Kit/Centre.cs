@@ -67,7 +67,7 @@ internal sealed partial class Centre : IAsyncDisposable
         await Program.DisposeAsync();
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:[0-9]+")]
+    [GeneratedRegex(@"(?<=ready )http://127\.0\.0\.1:[0-9]+")]
     private static partial Regex PrintedAddress();
 }
 

@@ -20,7 +20,7 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
     {
         var words = type is "uint32" or "int32" or "float32" ? 2 : 1;
         var registers = tags.Select((tag, index) => $"  - {{tag: {tag}, table: holding, register: {index * words}, type: {type}, unit: \"1\"}}");
-        folder.Write($"profiles/{id}.yaml", $"""
+        folder.Write($"hardware-profiles/{id}.yaml", $"""
             profile: 1
             kind: modbus
             id: {id}
@@ -51,7 +51,6 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
     public string Write(string file = "site.yaml") => folder.Write(file, $"""
         site: 1
         name: {name}
-        profiles: profiles
         forward: {'{'}to: "{To}"{'}'}
         outbox: {'{'}storage: {Storage}{'}'}
         devices:
