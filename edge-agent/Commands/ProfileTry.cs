@@ -135,7 +135,7 @@ internal sealed class ProfileTry(TextWriter output, TextWriter errors, TimeProvi
         var store = new ProfileStore(ProfileStore.FoldersFor("here", folders));
         var found = File.Exists(idOrFile) ? ProfileLoader.Load(idOrFile) : store.Find(idOrFile);
         if (found is null)
-            errors.WriteLine($"profile '{idOrFile}' is neither a file nor an id in {string.Join(", ", store.Folders)}{Nearest(idOrFile, store)}");
+            errors.WriteLine($"profile '{idOrFile}' is neither a file nor an id in {string.Join(", ", store.Folders.Distinct())}{Nearest(idOrFile, store)}");
         else if (found.Profile is null)
             errors.WriteLine(ProblemText.Render(found.Problems));
         return found?.Profile;

@@ -90,6 +90,7 @@ internal static class ProfileTryText
         { IsRest: true } => "  ″",
         { Plausible: null } => "",
         { Plausible: { Type: RegisterType.Text } text } => $"text \"{text.Value.Text}\" {Mark}",
+        { Plausible: { Order: PlausibleReading.OneWord } word } => $"{word.Type.ToString().ToLowerInvariant()} {Number(word)} {Mark}",
         { Plausible: { } best } => $"{best.Type.ToString().ToLowerInvariant()} {best.Order} {Number(best)} {Mark}",
     };
 

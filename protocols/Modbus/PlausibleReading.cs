@@ -13,6 +13,9 @@ public sealed record WordReading(RegisterType Type, string Order, DecodedValue V
 /// </summary>
 public static class PlausibleReading
 {
+    /// <summary>The order of a value of one word.</summary>
+    public const string OneWord = "AB";
+
     private const double ShortestMargin = 0.5;
     private const int LeastTextWords = 3;
 
@@ -59,7 +62,7 @@ public static class PlausibleReading
         if (TextLength(words) is >= LeastTextWords and var length)
             return new(RegisterType.Text, "", RegisterDecoder.Decode(Unknown(RegisterType.Text, length), words[..length]), 9);
 
-        var candidates = new List<WordReading> { OneWord(words[0]) };
+        var candidates = new List<WordReading> { AsOneWord(words[0]) };
         if (words.Length >= 2)
         {
             foreach (var type in (RegisterType[])[RegisterType.Float32, RegisterType.UInt32, RegisterType.Int32])
@@ -73,10 +76,10 @@ public static class PlausibleReading
     public static int Width(WordReading reading) =>
         reading.Type == RegisterType.Text ? Math.Max(1, ((reading.Value.Text?.Length ?? 0) + 1) / 2) : RegisterWords.Count(reading.Type);
 
-    private static WordReading OneWord(ushort word)
+    private static WordReading AsOneWord(ushort word)
     {
         var type = word >= 0xF000 ? RegisterType.Int16 : RegisterType.UInt16;
-        return new(type, "AB", RegisterDecoder.Decode(Unknown(type, 1), [word]), word == 0 ? 0 : 1.5);
+        return new(type, OneWord, RegisterDecoder.Decode(Unknown(type, 1), [word]), word == 0 ? 0 : 1.5);
     }
 
     private static double Score(RegisterType type, DecodedValue value)
