@@ -1,4 +1,5 @@
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Penstock.Central.Access;
 using Penstock.Central.Api;
 using Penstock.Central.Historian;
@@ -45,8 +46,14 @@ internal static class CentralApp
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         services.AddRoutingCore();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, CentralJson.Wire));
-        services.AddOpenApi();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(CentralMetrics.MeterName).AddPrometheusExporter());
+        services.AddSystemd();
+        services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Penstock centre";
+            document.Info.Version = CentralVersion.Text;
+            return Task.CompletedTask;
+        }));
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("penstock-central", serviceVersion: CentralVersion.Text)).WithMetrics(metrics => metrics.AddMeter(CentralMetrics.MeterName).AddPrometheusExporter());
         services.AddSingleton(options).AddSingleton(clock).AddSingleton(historian);
         services.AddSingleton<IngestQueue>().AddSingleton(new IngestBudget()).AddSingleton<CentralMetrics>().AddSingleton<Housekeeping>();
         services.AddSingleton<LiveBoard>().AddSingleton<LiveHub>().AddSingleton<HistoryGate>();

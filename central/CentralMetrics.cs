@@ -34,7 +34,9 @@ internal sealed class CentralMetrics : IDisposable
         _failures = _meter.CreateCounter<long>("historian_failures");
         _removed = _meter.CreateCounter<long>("historian_rows_removed");
         _cut = _meter.CreateCounter<long>("live_viewers_cut");
-        _commitSeconds = _meter.CreateHistogram<double>("historian_commit_seconds");
+        _commitSeconds = _meter.CreateHistogram(
+            "historian_commit_seconds",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] });
         _meter.CreateObservableGauge("ingest_queue_requests", () => queue.Count);
         _meter.CreateObservableGauge("ingest_waiting_bytes", () => budget.Taken);
         _meter.CreateObservableGauge("historian_database_bytes", () => _size.DatabaseBytes);
@@ -44,7 +46,7 @@ internal sealed class CentralMetrics : IDisposable
         _meter.CreateObservableGauge("live_viewers", () => Volatile.Read(ref _viewers));
     }
 
-    /// <summary>Why the last commit failed; null when it did not.</summary>
+    /// <summary>Why the last thing asked of the historian failed; null when it did not.</summary>
     public string? Trouble { get; private set; }
 
     public void Committed(CommitOutcome outcome, TimeSpan took)
@@ -59,6 +61,8 @@ internal sealed class CentralMetrics : IDisposable
             _refused.Add(verdict.Refused.Count);
         }
     }
+
+    public void Recovered() => Trouble = null;
 
     public void CommitFailed(string reason)
     {

@@ -12,6 +12,10 @@ internal sealed class BodyReader : IDisposable
     public const int MaxWireBytes = 4 * 1024 * 1024;
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    /// <summary>Most bytes of one line: far above any record, enough for a heartbeat of many devices.</summary>
+    public const int MaxLineBytes = 256 * 1024;
+
+    private readonly CountedStream _wire;
     private readonly Stream _body;
     private readonly IngestBudget _budget;
     private byte[] _buffer = new byte[64 * 1024];
@@ -20,8 +24,9 @@ internal sealed class BodyReader : IDisposable
     private int _unpacked;
     private bool _ended;
 
-    private BodyReader(Stream body, IngestBudget budget)
+    private BodyReader(CountedStream wire, Stream body, IngestBudget budget)
     {
+        _wire = wire;
         _body = body;
         _budget = budget;
     }
@@ -33,6 +38,7 @@ internal sealed class BodyReader : IDisposable
             throw BodyException.TooLarge($"the body announces {request.ContentLength} bytes; at most {MaxWireBytes} are taken. Send smaller groups.");
         var wire = new CountedStream(request.Body, MaxWireBytes);
         return new(
+            wire,
             request.Headers.ContentEncoding.ToString() switch
             {
                 "" or "identity" => wire,
@@ -72,18 +78,20 @@ internal sealed class BodyReader : IDisposable
         MakeRoom();
         var count = await ReadChunkAsync(cancel);
         _ended = count == 0;
-        _end += count;
-        _unpacked += count;
-        if (_unpacked > MaxBytes)
+        if (_ended && _body is GZipStream && !_wire.EndsWithLength(_unpacked))
+            throw BodyException.Unusable("the body breaks off inside its gzip stream; send it again.");
+        if (_unpacked + count > MaxBytes)
             throw BodyException.TooLarge($"the body unpacks to more than {MaxBytes} bytes. Send smaller groups.");
         _budget.Take(count);
+        _end += count;
+        _unpacked += count;
         return true;
     }
 
     /// <summary>Gives the room in memory back that the lines took.</summary>
     public void Dispose()
     {
-        _budget.Return(_unpacked > MaxBytes ? MaxBytes : _unpacked);
+        _budget.Return(_unpacked);
         _body.Dispose();
     }
 
@@ -107,6 +115,8 @@ internal sealed class BodyReader : IDisposable
             (_start, _end) = (0, _end - _start);
         }
 
+        if (_end == MaxLineBytes)
+            throw BodyException.TooLarge($"a line has more than {MaxLineBytes} bytes; a record has one line.");
         if (_end == _buffer.Length)
             Array.Resize(ref _buffer, _buffer.Length * 2);
     }

@@ -7,8 +7,6 @@ namespace Penstock.Central.Ingest;
 /// <summary>What agents send: records, tag infos, heartbeats. Answered after the durable commit.</summary>
 internal static class IngestEndpoints
 {
-    private const int MaxHeartbeatBytes = 256 * 1024;
-
     public static void MapIngest(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1").RequireAgent();
@@ -69,8 +67,8 @@ internal static class IngestEndpoints
         {
             while (body.TryTake(out var line))
                 json.Write(line);
-            if (json.Length > MaxHeartbeatBytes)
-                throw BodyException.TooLarge($"a heartbeat has at most {MaxHeartbeatBytes} bytes.");
+            if (json.Length > BodyReader.MaxLineBytes)
+                throw BodyException.TooLarge($"a heartbeat has at most {BodyReader.MaxLineBytes} bytes.");
         }
 
         var bytes = json.ToArray();

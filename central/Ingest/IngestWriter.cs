@@ -132,6 +132,7 @@ internal sealed class IngestWriter(
             }
 
             await housekeeping.RunAsync(stopping);
+            metrics.Recovered();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

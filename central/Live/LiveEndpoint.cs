@@ -13,9 +13,11 @@ internal static class LiveEndpoint
         .WithSummary("Live values, tags, agents and gaps as server-sent events; begins with a snapshot.")
         .RequirePerson().Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 
-    private static async Task StreamAsync(HttpContext context, LiveHub hub, CentralMetrics metrics, TimeProvider clock, ILogger<LiveHub> log)
+    private static async Task StreamAsync(
+        HttpContext context, LiveHub hub, IHostApplicationLifetime lifetime, CentralMetrics metrics, TimeProvider clock, ILogger<LiveHub> log)
     {
         var viewer = new Viewer();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         if (hub.Join(viewer) is not { } frame)
         {
             await context.WriteProblemAsync(503, "Too many viewers", $"{LiveHub.MaxViewers} pages are open already; close some.");
@@ -30,11 +32,11 @@ internal static class LiveEndpoint
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             while (true)
             {
-                await WriteAsync(context, frame, clock);
-                frame = viewer.Behind ? hub.Restart(viewer) : await viewer.NextAsync(context.RequestAborted);
+                await WriteAsync(context, frame, clock, end.Token);
+                frame = viewer.Behind ? hub.Restart(viewer) : await viewer.NextAsync(end.Token);
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
         }
         catch (TimeoutException)
@@ -49,9 +51,9 @@ internal static class LiveEndpoint
         }
     }
 
-    private static Task WriteAsync(HttpContext context, byte[] frame, TimeProvider clock)
+    private static Task WriteAsync(HttpContext context, byte[] frame, TimeProvider clock, CancellationToken cancel)
     {
-        var write = context.Response.Body.WriteAsync(frame, context.RequestAborted).AsTask();
-        return write.IsCompletedSuccessfully ? write : write.WaitAsync(WriteLimit, clock, context.RequestAborted);
+        var write = context.Response.Body.WriteAsync(frame, cancel).AsTask();
+        return write.IsCompletedSuccessfully ? write : write.WaitAsync(WriteLimit, clock, cancel);
     }
 }

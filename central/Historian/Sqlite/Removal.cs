@@ -11,6 +11,7 @@ internal sealed class Removal(SqliteConnection connection, RollUpTable rollUps)
 {
     private const int ChunkRows = 20_000;
     private const int MarksAtOnce = 500;
+    private const int PagesGivenBack = 2000;
     private long _rawFloor;
 
     public Timestamp RawFloor => new(Interlocked.Read(ref _rawFloor));
@@ -34,6 +35,7 @@ internal sealed class Removal(SqliteConnection connection, RollUpTable rollUps)
         var (count, from, to) = RemoveChunk(floor);
         if (count > 0)
             Record(now, cause, "readings", from, to, count);
+        connection.Rows(_ => 0, $"PRAGMA incremental_vacuum({PagesGivenBack})");
         return count;
     }
 

@@ -20,12 +20,13 @@ internal sealed class SqliteReader(Database database, TimeProvider clock)
         WHERE r.tag = $tag AND r.ts <= $to ORDER BY r.ts DESC, r.epoch DESC, r.seq DESC LIMIT 1
         """;
 
+    /// <summary>Former names are left out: their history belongs to the present name.</summary>
     public IReadOnlyList<TagRow> ReadTags(SqliteConnection connection)
     {
         var to = (Timestamp.Now(clock) + FutureTolerance).Microseconds;
         var tags = connection.Rows(
             r => new TagRow(r.GetInt32(0), new(r.GetString(1), r.GetString(2), r.GetString(3)), Parse(r.GetString(4)), null),
-            "SELECT id, site, device, tag, info FROM tags ORDER BY site, device, tag");
+            "SELECT id, site, device, tag, info FROM tags WHERE id NOT IN (SELECT was FROM tags WHERE was IS NOT NULL) ORDER BY site, device, tag");
         for (var i = 0; i < tags.Count; i++)
             tags[i] = tags[i] with { Latest = Latest(connection, tags[i].Id, to) ?? Latest(connection, tags[i].Id, long.MaxValue) };
         return tags;

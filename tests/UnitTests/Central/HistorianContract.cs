@@ -1,0 +1,260 @@
+using Microsoft.Extensions.Time.Testing;
+using Penstock.Analytics;
+using Penstock.Central.Historian;
+using Penstock.Contracts;
+using Xunit;
+using static Penstock.UnitTests.Central.Records;
+
+namespace Penstock.UnitTests.Central;
+
+/// <summary>What every historian promises, whatever engine it has.</summary>
+public abstract class HistorianContract : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+
+    private protected FakeTimeProvider Clock { get; } = new(Noon.ToDateTimeOffset() + TimeSpan.FromHours(6));
+
+    private protected IHistorian Historian { get; private set; } = null!; // Set before each test by InitializeAsync.
+
+    private protected string Folder => _folder.Path;
+
+    private protected abstract IHistorian Open(string folder, TimeProvider clock);
+
+    public ValueTask InitializeAsync()
+    {
+        Historian = Open(_folder.Path, Clock);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Historian.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_group_is_stored_and_counted()
+    {
+        var verdict = await Commit(Group(Reading(1), Reading(2, seconds: 1)));
+
+        Assert.Equal((2, 0), (verdict.Stored, verdict.Duplicates));
+        Assert.Equal([1L, 2], (await Raw()).Select(p => p.Seq));
+    }
+
+    [Fact]
+    public async Task What_is_read_is_what_was_sent()
+    {
+        var reading = Reading(7) with { Value = null, Text = "running", Q = Quality.Uncertain, Why = "sensor old", Clock = ClockState.Holdover };
+
+        await Commit(Group(reading));
+
+        var point = Assert.Single(await Raw());
+        Assert.Equal(
+            new RawPoint(reading.Ts, null, "running", "V", Quality.Uncertain, "sensor old", ClockState.Holdover, "a1", "e1", 7, Timestamp.Now(Clock)), point);
+    }
+
+    [Fact]
+    public async Task The_same_group_twice_changes_nothing()
+    {
+        var group = Group(Reading(1), Reading(2, seconds: 1));
+        await Commit(group);
+        var before = await HistorianDump.OfAsync(Historian);
+
+        var verdict = await Commit(group);
+
+        Assert.Equal((0, 2), (verdict.Stored, verdict.Duplicates));
+        Assert.Equal(before, await HistorianDump.OfAsync(Historian));
+    }
+
+    [Fact]
+    public async Task A_number_given_twice_keeps_the_first_record()
+    {
+        await Commit(Group(Reading(1, value: 5)));
+
+        await Commit(Group(Reading(1, value: 6, seconds: 3, tag: "t2")));
+
+        Assert.Equal(5, Assert.Single(await Raw()).Value);
+        Assert.Single(await Historian.ReadTagsAsync(default));
+    }
+
+    [Fact]
+    public async Task Two_readings_of_one_moment_both_stay()
+    {
+        await Commit(Group(Reading(1, value: 5), Reading(2, value: 6)));
+
+        Assert.Equal([5, 6], (await Raw()).Select(p => p.Value));
+    }
+
+    [Fact]
+    public async Task Numbers_in_a_gap_are_dropped_until_they_arrive()
+    {
+        await Commit(Group(Gap(1, "e2", new SeqRange("e1", 1, 10))));
+        Assert.Equal((0, 10), await LedgerOf("e1"));
+
+        await Commit(Group(Reading(4)));
+
+        Assert.Equal((1, 9), await LedgerOf("e1"));
+        Assert.Single(await Raw());
+    }
+
+    [Fact]
+    public async Task Missing_numbers_stand_in_the_ledger()
+    {
+        await Commit(Group(Reading(2), Reading(3), Reading(7)));
+
+        var row = Assert.Single(Assert.Single(await Historian.ReadAgentsAsync("a1", default)).Ledger);
+        Assert.Equal([(1, 1), (4, 6)], row.Missing);
+        Assert.Equal(7, row.Last);
+    }
+
+    [Fact]
+    public async Task A_refused_line_is_kept_once_and_its_number_is_dead()
+    {
+        await Commit(Group(Reading(1)));
+
+        await Commit(Refused(Refusal(2), Refusal(null, "noise")));
+        await Commit(Refused(Refusal(2), Refusal(null, "noise")));
+
+        Assert.Equal(2, (await Historian.ReadSizeAsync(default)).DeadLetters);
+        Assert.Equal(1, Assert.Single(Assert.Single(await Historian.ReadAgentsAsync("a1", default)).Ledger).Dead);
+    }
+
+    [Fact]
+    public async Task Gaps_are_found_by_time_device_and_tag()
+    {
+        await Commit(Group(Gap(1), Gap(2) with { Device = "pump" }));
+
+        Assert.Single(await Gaps(new(Noon - TimeSpan.FromSeconds(1), Noon, "north", "meter", "t1")));
+        Assert.Equal(2, (await Gaps(new(Noon - TimeSpan.FromHours(1), Noon))).Count);
+        Assert.Empty(await Gaps(new(Noon + TimeSpan.FromSeconds(1), Noon + TimeSpan.FromHours(1))));
+        Assert.Empty(await Gaps(new(Noon - TimeSpan.FromHours(1), Noon, "south")));
+    }
+
+    [Fact]
+    public async Task A_former_name_joins_the_history()
+    {
+        await Commit(Group(Reading(1, tag: "old"), Reading(2, tag: "new", seconds: 90)));
+        await Historian.SaveTagsAsync([Tag("new", was: "north/meter/old")], default);
+
+        Assert.Equal([1L, 2], (await Raw("new")).Select(p => p.Seq));
+        Assert.Equal([1L, 1], (await Buckets(TimeSpan.FromMinutes(1), "new")).Select(b => b.RollUp.Count));
+        Assert.Equal(["new"], (await Historian.ReadTagsAsync(default)).Select(t => t.Key.Tag));
+    }
+
+    [Fact]
+    public async Task An_older_tag_info_does_not_replace_a_newer_one()
+    {
+        await Historian.SaveTagsAsync([Tag() with { Label = "new", Ts = Noon }], default);
+
+        Assert.Empty(await Historian.SaveTagsAsync([Tag() with { Label = "old", Ts = Noon - TimeSpan.FromHours(1) }], default));
+
+        Assert.Equal("new", Assert.Single(await Historian.ReadTagsAsync(default)).Info.GetProperty("label").GetString());
+    }
+
+    [Fact]
+    public async Task The_latest_reading_is_the_one_with_the_latest_time()
+    {
+        await Commit(Group(Reading(1, value: 1, seconds: 5), Reading(2, value: 2, seconds: 3)));
+
+        Assert.Equal(1, Assert.Single(await Historian.ReadTagsAsync(default)).Latest!.Value);
+    }
+
+    [Fact]
+    public async Task A_spike_of_one_reading_stays_in_every_bucket_size()
+    {
+        await Commit(Group(Enumerable.Range(0, 7200).Select(i => Reading(i + 1, value: i == 4321 ? 999 : 1, seconds: i))));
+
+        foreach (var seconds in (int[])[7, 60, 240, 3600, 86400])
+        {
+            var buckets = await Buckets(TimeSpan.FromSeconds(seconds));
+            Assert.Single(buckets, b => b.RollUp.Max == 999);
+            Assert.Equal(7200, buckets.Sum(b => b.RollUp.Count));
+        }
+    }
+
+    [Fact]
+    public async Task Old_readings_go_and_their_roll_ups_stay()
+    {
+        await Commit(Group(Enumerable.Range(0, 300).Select(i => Reading(i + 1, value: i, seconds: i))));
+        var before = await Buckets(TimeSpan.FromMinutes(1));
+
+        await RemoveAll(Noon + TimeSpan.FromSeconds(150));
+
+        Assert.Equal(180, (await Raw()).Count);
+        Assert.Equal(before, await Buckets(TimeSpan.FromMinutes(1)));
+        Assert.Equal(Noon + TimeSpan.FromMinutes(2), Historian.RawFloor);
+    }
+
+    [Fact]
+    public async Task A_reading_that_comes_after_its_time_was_removed_is_added_to_the_roll_up_once()
+    {
+        await Commit(Group(Reading(1, value: 1), Reading(2, value: 3, seconds: 10)));
+        await RemoveAll(Noon + TimeSpan.FromMinutes(5));
+
+        await Commit(Group(Reading(3, value: 8, seconds: 20)));
+        await Historian.RefreshRollUpsAsync(100, default);
+        await Historian.RefreshRollUpsAsync(100, default);
+
+        var minute = Assert.Single(await Buckets(TimeSpan.FromMinutes(1))).RollUp;
+        Assert.Equal((3, 12, 8), (minute.Count, minute.Sum, minute.Last));
+        Assert.Equal(minute, Assert.Single(await Buckets(TimeSpan.FromDays(1))).RollUp);
+    }
+
+    [Fact]
+    public async Task A_closed_and_opened_historian_tells_the_same()
+    {
+        await Commit(Group(Reading(1), Reading(2, value: 4, seconds: 70)));
+        await Commit(Group(Gap(3, "e1", new SeqRange("e0", 1, 3))));
+        await Historian.RefreshRollUpsAsync(1, default);
+        var before = await HistorianDump.OfAsync(Historian);
+
+        await Historian.DisposeAsync();
+        Historian = Open(_folder.Path, Clock);
+
+        Assert.Equal(before, await HistorianDump.OfAsync(Historian));
+        Assert.Equal(1, (await Commit(Group(Reading(2)))).Duplicates);
+    }
+
+    [Fact]
+    public async Task A_counter_rises_over_a_reset_and_over_the_border_of_minutes()
+    {
+        double[] values = [100, 110, 120, 3, 8];
+        await Commit(Group(values.Select((v, i) => Reading(i + 1, v, seconds: i * 30))));
+
+        Assert.Equal(28, Assert.Single(await Buckets(TimeSpan.FromHours(1))).RollUp.Increase);
+    }
+
+    [Fact]
+    public async Task A_clock_that_ran_ahead_does_not_hide_what_follows()
+    {
+        await Commit(Group(Reading(1, value: 1, seconds: 86400 * 300), Reading(2, value: 2)));
+
+        Assert.Equal(2, Assert.Single(await Historian.ReadTagsAsync(default)).Latest!.Value);
+    }
+
+    private protected async Task<GroupVerdict> Commit(RecordGroup group) => Assert.Single((await Historian.CommitAsync([group], default)).Verdicts);
+
+    private protected async Task<IReadOnlyList<RawPoint>> Raw(string tag = "t1") =>
+        await Historian.ReadRawAsync(await Ids(tag), Noon - TimeSpan.FromDays(1), Noon + TimeSpan.FromDays(1), 100_000, default);
+
+    private protected async Task<IReadOnlyList<Bucket>> Buckets(TimeSpan step, string tag = "t1") =>
+        await Historian.ReadBucketsAsync(await Ids(tag), Noon - TimeSpan.FromDays(1), Noon + TimeSpan.FromDays(1), step, default);
+
+    private protected async Task RemoveAll(Timestamp before)
+    {
+        while (await Historian.RemoveReadingsAsync(before, "retention", default) > 0)
+        {
+        }
+    }
+
+    private async Task<IReadOnlyList<int>> Ids(string tag) => await Historian.FindTagAsync(new("north", "meter", tag), default);
+
+    private async Task<IReadOnlyList<GapRow>> Gaps(GapQuery query) => await Historian.ReadGapsAsync(query, default);
+
+    private async Task<(long Stored, long Dropped)> LedgerOf(string epoch)
+    {
+        var row = Assert.Single(await Historian.ReadAgentsAsync("a1", default)).Ledger.Single(l => l.Epoch == epoch);
+        return (row.Stored, row.Dropped);
+    }
+}
