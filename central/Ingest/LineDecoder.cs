@@ -7,13 +7,18 @@ namespace Penstock.Central.Ingest;
 /// <summary>Sorts the lines of one body into readings, events and refused lines.</summary>
 internal sealed class LineDecoder
 {
+    /// <summary>Lines without a readable identity after which the body is taken for something else: each costs far more than a record.</summary>
+    private const int MaxNoise = 100;
+
     private readonly List<Numbered<Reading>> _readings = [];
     private readonly List<Numbered<Event>> _events = [];
     private readonly List<RefusedLine> _refused = [];
     private int _line;
+    private int _noise;
 
     public RecordGroup Group => new(_readings, _events, _refused);
 
+    /// <exception cref="BodyException">Too many lines are no records at all.</exception>
     public void Add(ReadOnlySpan<byte> line)
     {
         _line++;
@@ -43,6 +48,8 @@ internal sealed class LineDecoder
     private RefusedLine Refuse(ReadOnlySpan<byte> line, string reason)
     {
         var (agent, epoch, seq) = Identity(line);
+        if (seq is null && ++_noise > MaxNoise)
+            throw BodyException.Unusable($"more than {MaxNoise} lines are no records, the last of them line {_line} ({reason}); send one JSON object a line.");
         return new(_line, agent, epoch, seq, reason, line.ToArray());
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Penstock.Analytics;
 using Penstock.Central.Historian;
 using Penstock.Contracts;
 using Xunit;

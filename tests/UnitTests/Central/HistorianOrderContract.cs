@@ -22,8 +22,8 @@ public abstract class HistorianOrderContract
 
     private static readonly Gen<(List<Reading> All, List<List<Reading>> Groups)> AnyDelivery =
         from readings in AnyReadings
-        from again in Gen.SubListOf(readings)
-        from order in Gen.Shuffle(readings.Concat(again))
+        from again in Gen.SubListOf<Reading>(readings)
+        from order in Gen.Shuffle(Enumerable.Concat(readings, again))
         from size in Gen.Choose(1, 30)
         select (readings, order.Chunk(size).Select(c => c.ToList()).ToList());
 

@@ -100,11 +100,16 @@ public sealed class IngestTests : IAsyncLifetime
     public async Task A_small_body_that_unpacks_to_100_MB_is_refused(string encoding)
     {
         var lines = new byte[100_000_000];
-        for (var i = 99; i < lines.Length; i += 100)
-            lines[i] = (byte)'\n';
+        Array.Fill(lines, (byte)'\n');
 
         await AssertProblem(await _centre.PostAsync(Pack(lines, encoding), encoding), HttpStatusCode.RequestEntityTooLarge);
         Assert.Equal((1, 0, 0), await Verdict(await _centre.PostAsync(Lines(1))));
+    }
+
+    [Fact]
+    public async Task A_body_of_noise_is_refused_whole()
+    {
+        await AssertProblem(await _centre.PostAsync(string.Concat(Enumerable.Repeat("noise\n", 5000))), HttpStatusCode.BadRequest);
     }
 
     [Fact]

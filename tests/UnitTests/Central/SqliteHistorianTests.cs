@@ -32,7 +32,7 @@ public sealed class SqliteHistorianTests : HistorianContract
     [Fact]
     public async Task The_ledger_table_equals_the_ledger_after_splits_and_joins()
     {
-        await Commit(Group(Gap(1, "e2", new Contracts.SeqRange("e1", 1, 9))));
+        await Commit(Group(Gap(1, "e2", new Penstock.Contracts.SeqRange("e1", 1, 9))));
         await Commit(Group(Reading(5)));
         await Commit(Group(Reading(4), Reading(6)));
 

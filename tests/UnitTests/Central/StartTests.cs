@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Penstock.Central;
 using Penstock.Central.Commands;
 using Penstock.Central.Data;
 using Penstock.Central.Logging;
