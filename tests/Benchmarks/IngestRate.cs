@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Penstock.Central.Historian.Sqlite;
 using Penstock.Contracts;
 using Penstock.IntegrationTests.Kit;
