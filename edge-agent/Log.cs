@@ -72,6 +72,12 @@ internal static partial class Log
     [LoggerMessage(1031, LogLevel.Information, "the clock of this machine is synchronised")]
     public static partial void ClockSynchronised(this ILogger log);
 
+    [LoggerMessage(1032, LogLevel.Warning, "{File} cannot be read, versions of tags count from 1 again: {Why}")]
+    public static partial void TagVersionsLost(this ILogger log, string file, string why);
+
+    [LoggerMessage(1033, LogLevel.Warning, "{File} cannot be written, a change of type or unit may go unnoticed: {Why}")]
+    public static partial void TagVersionsNotKept(this ILogger log, string file, string why);
+
     [LoggerMessage(1100, LogLevel.Information, "outbox open: epoch {Epoch}, storage {Storage}, {Segments} segments with {Bytes} bytes, last run ended in order: {Clean}, missing ranges: {Missing}")]
     public static partial void OutboxOpened(this ILogger log, string epoch, Outbox.StorageMode storage, int segments, long bytes, bool clean, int missing);
 

@@ -8,7 +8,7 @@ namespace Penstock.EdgeAgent.Forwarding;
 internal sealed class BacklogPace
 {
     /// <summary>Wanted time of a backlog request.</summary>
-    public static readonly TimeSpan Target = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan Target = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A live request slower than this makes the backlog yield.</summary>
     public static readonly TimeSpan LiveLimit = TimeSpan.FromSeconds(1);
@@ -48,7 +48,7 @@ internal sealed class BacklogPace
             if (time > LiveLimit)
             {
                 _records = Math.Max(Least, _records / 2);
-                _pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, (_pause + (Target * 2)).Ticks));
+                _pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, (_pause + Target).Ticks));
             }
             else
             {

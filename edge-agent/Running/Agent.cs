@@ -1,3 +1,4 @@
+using Penstock.EdgeAgent.Data;
 using Penstock.EdgeAgent.Forwarding;
 using Penstock.EdgeAgent.Normalising;
 using Penstock.EdgeAgent.Outbox;
@@ -44,7 +45,7 @@ internal sealed class Agent : IAsyncDisposable
         _forwarder = new Forwarder(outbox, publisher, _link, refused, _counters, clock, log);
         _status = new AgentStatus(identity, _devices, outbox, _link, _counters, _machineClock, clock);
         var tags = devices.Zip(_devices).SelectMany(pair => TagInfos.Of(identity.Site, identity.Agent, pair.First, pair.Second.Tags, identity.Started));
-        _announcer = new Announcer(publisher, _status.Heartbeat, [.. tags], _link, _counters, clock, log);
+        _announcer = new Announcer(publisher, _status.Heartbeat, new TagVersions(identity.DataFolder, log).Number([.. tags]), _link, _counters, clock, log);
     }
 
     public IAgentStatus Status => _status;
