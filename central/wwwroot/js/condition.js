@@ -31,5 +31,5 @@ export function condition(tag, nowMs) {
 /** The same, with the truth that without a link nothing is known to be fresh. */
 export function shownCondition(tag, nowMs, linked) {
   const own = condition(tag, nowMs);
-  return own.cond === "good" && !linked ? { cond: "stale", why: "connection to the centre lost" } : own;
+  return own.cond === "good" && !linked ? { cond: "stale", why: "no link" } : own;
 }

@@ -21,7 +21,7 @@ public sealed partial class ConnectionTests(Chromium chromium) : PageTest
         await Expect(live.Note).ToHaveTextAsync(Lost(), new() { Timeout = 2000 });
         await Expect(live.Title).ToHaveTextAsync("PLANT: not known");
         await Expect(live.Row("boiler/flow")).ToHaveAttributeAsync("data-cond", "stale");
-        await Expect(live.Row("boiler/flow").Locator(".quality")).ToHaveTextAsync("STALE: connection to the centre lost");
+        await Expect(live.Row("boiler/flow").Locator(".quality")).ToHaveTextAsync("STALE: no link");
 
         await RestartWith(async feed =>
         {

@@ -16,7 +16,7 @@ public sealed class PageLogicTests(PageLogicTests.Ground ground) : IClassFixture
     [InlineData("condition", "[5, 11].map(age => m.condition({ latest: { tsMs: 1e6 - age * 1000, q: 'good' }, heardMs: null, info: { stale_after_seconds: 10 } }, 1e6).cond)", """["good","stale"]""")]
     [InlineData("condition", "m.condition({ latest: { tsMs: 2e6, q: 'good' }, heardMs: 1e6 - 11000, info: { stale_after_seconds: 10 } }, 1e6).cond", "\"stale\"")]
     [InlineData("condition", "m.condition({ latest: { tsMs: 1e6 + 60000, q: 'good' }, heardMs: 1e6, info: {} }, 1e6).cond", "\"uncertain\"")]
-    [InlineData("condition", "m.shownCondition({ latest: { tsMs: 1e6, q: 'good' }, heardMs: 1e6, info: {} }, 1e6, false)", """{"cond":"stale","why":"connection to the centre lost"}""")]
+    [InlineData("condition", "m.shownCondition({ latest: { tsMs: 1e6, q: 'good' }, heardMs: 1e6, info: {} }, 1e6, false)", """{"cond":"stale","why":"no link"}""")]
     [InlineData("ledger", "m.minus([[1, 10]], [4, 6])", "[[1,3],[7,10]]")]
     [InlineData("ledger", "m.account({ agent: 'a', heartbeat: { epoch: 'e', epochs: [{ epoch: 'e', last: 30, waiting: 21 }] }, ledger: [{ epoch: 'e', stored: 10, dead: 1, dropped: 2, missing: [[5, 9], [20, 24]] }] }, [{ agent: 'a', numbers: [{ epoch: 'e', from: 5, to: 7 }] }])", """{"stored":10,"dead":1,"dropped":2,"unexplained":3,"current":3}""")]
     [InlineData("hash", "[m.readHash('#tag=p/d/t&range=600'), m.readHash('#tag=p/d/t&from=1&to=5'), m.readHash('#other')]", """[{"tag":"p/d/t","from":null,"to":null,"range":600},{"tag":"p/d/t","from":1,"to":5,"range":null},null]""")]
