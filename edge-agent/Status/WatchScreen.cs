@@ -51,10 +51,16 @@ internal sealed class WatchScreen(TextWriter output, bool json, bool refresh)
             return;
         }
 
-        // More lines than the terminal has would scroll and leave a trail; the most important ones stand first.
-        var lines = text.TrimEnd('\n').Split('\n').Take(Math.Max(1, Console.WindowHeight - 1));
+        var lines = Fitting(text.TrimEnd('\n').Split('\n'), Console.WindowHeight);
         output.Write((_entered ? "" : OtherScreen) + Home + string.Concat(lines.Select(line => line + ClearToEndOfLine + "\n")) + ClearToEnd);
         output.Flush();
         _entered = true;
+    }
+
+    /// <summary>More lines than the terminal has would scroll and leave a trail; the most important ones stand first.</summary>
+    internal static IEnumerable<string> Fitting(string[] lines, int height)
+    {
+        var room = Math.Max(2, height - 1);
+        return lines.Length <= room ? lines : [.. lines.Take(room - 1), $"… {lines.Length - room + 1} more lines: enlarge the terminal, or use --once"];
     }
 }

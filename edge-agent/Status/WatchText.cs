@@ -48,10 +48,10 @@ internal sealed class WatchText(int width, bool colour)
     {
         var (beat, box, link) = (view.Heartbeat, view.Heartbeat.Outbox, view.Heartbeat.Link);
         var lag = link.LagSeconds is { } seconds ? Spans.Short(TimeSpan.FromSeconds(seconds)) : "not known yet";
-        var room = box.HoursLeft is { } hours ? Spans.Hours(hours) : "not known yet";
+        var room = box.HoursLeft is { } hours ? $"room for {Spans.Hours(hours)} without link" : "room not known yet";
         var oldest = box is { Oldest: { } ts, Records: > 0 } ? $", oldest {Spans.Short(view.Now - ts)}" : "";
         Line($"link        {(link.Up ? "up" : "down")} to {link.To}, lag {lag}, backlog {Number(link.BacklogRate)} records/s");
-        Line($"outbox      {box.Records} records wait{oldest}; {Megabytes(box.Bytes)} of {Megabytes(box.CapBytes)} MB; room for {room} without link");
+        Line($"outbox      {box.Records} records wait{oldest}; {Megabytes(box.Bytes)} of {Megabytes(box.CapBytes)} MB; {room}");
         Line($"durability  {link.Durability}; storage {box.Storage}, {Megabytes(box.BytesPerHour)} MB and {box.SyncsPerHour} syncs an hour");
         Line($"agent       {beat.Agent}, version {beat.Version}, running {Spans.Short(view.Now - beat.Started)}, clock {Wire(beat.Clock)}");
         Line($"files       {view.SiteFile} -> {view.DataFolder}");

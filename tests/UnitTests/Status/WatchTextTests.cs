@@ -50,5 +50,20 @@ public sealed class WatchTextTests
         Assert.Contains("?]0;owned??2J", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_terminal_that_is_too_low_says_how_many_lines_it_does_not_show()
+    {
+        Assert.Equal(["a", "b", "… 3 more lines: enlarge the terminal, or use --once"], WatchScreen.Fitting(["a", "b", "c", "d", "e"], 4));
+        Assert.Equal(["a", "b", "c"], WatchScreen.Fitting(["a", "b", "c"], 4));
+    }
+
+    [Fact]
+    public void Room_that_is_not_known_is_not_shown_as_a_number()
+    {
+        var look = Looks.Normal with { Heartbeat = Looks.Normal.Heartbeat with { Outbox = new() } };
+
+        Assert.Contains("MB; room not known yet\n", WatchText.Of(StatusView.Of(look), 110, colour: false), StringComparison.Ordinal);
+    }
+
     private static string Golden(string name) => File.ReadAllText(Repository.PathOf("tests", "UnitTests", "Status", "Cases", name));
 }
