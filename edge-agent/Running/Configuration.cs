@@ -52,7 +52,7 @@ internal sealed record Configuration(SiteConfig? Site, IReadOnlyList<string> Not
     {
         List<string> notes = [.. site.NotActedOn.Select(item => $"{item.Count} {item.What} loaded, not evaluated in this version")];
         if (site.SimulateInstead.Count > 0)
-            notes.Add($"simulate_instead names {string.Join(", ", site.SimulateInstead)}: this version reads the real address");
+            notes.Add($"simulate_instead names {string.Join(", ", site.SimulateInstead)}: left out, neither read nor played; 'penstock profile sim --site' plays devices outside the agent");
         return notes;
     }
 }

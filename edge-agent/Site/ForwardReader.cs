@@ -36,14 +36,14 @@ internal static class ForwardReader
     {
         if (reader.Text("to") is not { } text)
             return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri is { Query: "", Fragment: "" })
+        if (text.Contains('@', StringComparison.Ordinal))
         {
-            if (uri.UserInfo.Length == 0)
-                return uri;
             reader.Problems.Secret(reader.At("to"), "the address carries a user name or password in clear", "write the address without it, and  token: \"file:/etc/penstock/token\"");
             return null;
         }
 
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri is { Query: "", Fragment: "" })
+            return uri;
         reader.Error(Codes.WrongValue, reader.At("to"), $"\"{text}\" is not the address of a centre", "write  to: \"http://10.20.0.5:8420\"");
         return null;
     }

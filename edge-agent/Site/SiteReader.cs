@@ -99,7 +99,7 @@ internal sealed class SiteReader(ProblemList problems, ProfileStore profiles)
         return [.. _notActedOn
             .Concat(devices.SelectMany(d => d.Settings.Profile.NotActedOn))
             .Append(new("buses that are not modbus-tcp", idle))
-            .Append(new("devices of simulate_instead, left out", simulated.Count))
+            .Append(new("devices of simulate_instead", simulated.Count))
             .Where(n => n.Count > 0)
             .GroupBy(n => n.What)
             .Select(g => new NotActedOn(g.Key, g.Sum(n => n.Count)))];

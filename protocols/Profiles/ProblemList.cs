@@ -10,13 +10,14 @@ public sealed class ProblemList(SourceFile source)
 
     private readonly List<Problem> _found = [];
     private readonly HashSet<(int Line, int Column, string Code, string Message)> _seen = [];
+    private readonly HashSet<int> _secretLines = [];
 
     public SourceFile Source { get; } = source;
 
     public bool HasErrors { get; private set; }
 
     /// <summary>By line, then column.</summary>
-    public IReadOnlyList<Problem> Sorted => [.. _found.OrderBy(p => p.Line).ThenBy(p => p.Column)];
+    public IReadOnlyList<Problem> Sorted => [.. _found.Select(WithoutSecrets).OrderBy(p => p.Line).ThenBy(p => p.Column)];
 
     public void Error(string code, SourceSpan at, string message, string? note = null, string? repair = null, string? detail = null, int context = 0) =>
         Add(Severity.Error, code, at, message, note, repair, detail, context);
@@ -27,13 +28,15 @@ public sealed class ProblemList(SourceFile source)
     public void Hint(string code, SourceSpan at, string message, string? repair = null) =>
         Add(Severity.Hint, code, at, message, null, repair, null, 0);
 
-    /// <summary>An error about a secret: the line is not shown.</summary>
+    /// <summary>An error about a secret: its line is not shown, here or with another problem.</summary>
     public void Secret(SourceSpan at, string message, string repair)
     {
-        HasErrors = true;
-        if (_found.Count < Most && _seen.Add((at.Line, at.Column, Codes.SecretInClear, message)))
-            _found.Add(new Problem { File = Source.Name, Line = at.Line, Column = at.Column, Severity = Severity.Error, Code = Codes.SecretInClear, Message = message, Repair = repair });
+        _secretLines.Add(at.Line);
+        Error(Codes.SecretInClear, at, message, repair: repair);
     }
+
+    private Problem WithoutSecrets(Problem problem) =>
+        problem.Excerpt.Any(l => _secretLines.Contains(l.Number)) ? problem with { Excerpt = [] } : problem;
 
     private void Add(Severity severity, string code, SourceSpan at, string message, string? note, string? repair, string? detail, int context)
     {

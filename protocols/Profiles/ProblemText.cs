@@ -55,7 +55,8 @@ public static class ProblemText
                 line = indent;
             }
 
-            line += word + " ";
+            if (word.Length > 0 || line != indent)
+                line += word + " ";
         }
 
         text.Append(line.TrimEnd()).Append('\n');

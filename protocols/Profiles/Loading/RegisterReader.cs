@@ -19,6 +19,9 @@ internal sealed class RegisterReader(FileContext context)
         var place = AddressReader.Read(reader, context, words, shift);
         var definition = Fill(reader, tag ?? "", type ?? RegisterType.UInt16, place ?? new(RegisterTable.Holding, [0], false, ""));
         var overlap = reader.Text("overlap_ok");
+        if (reader.Has("write"))
+            context.NotActedOn.Add("write permissions");
+        reader.Allow("padding");
         var bits = new BitsReader(context).Read(reader, definition);
         reader.Done();
         if (tag is null || type is null || place is null)

@@ -13,9 +13,12 @@ public abstract class YamlNode(SourceSpan at)
 }
 
 /// <summary>A single value, kept as the text that was typed: <c>00017</c>, <c>off</c> and <c>1.10</c> stay what they are.</summary>
-public sealed class YamlScalar(SourceSpan at, string text) : YamlNode(at)
+public sealed class YamlScalar(SourceSpan at, string text, bool isQuoted = false) : YamlNode(at)
 {
     public string Text { get; } = text;
+
+    /// <summary>True when it stood in quotes or a text block; it makes no difference to its meaning here.</summary>
+    public bool IsQuoted { get; } = isQuoted;
 
     public override string Form => "a single value";
 }

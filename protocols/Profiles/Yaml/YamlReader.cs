@@ -36,7 +36,7 @@ public sealed class YamlReader
         {
             return reader.Unreadable(Span(e.Start, e.End), Plain(e.Message));
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The scanner gives up like this on some open brackets; the last thing it did read is the nearest place there is.
             var last = reader._parser.Current?.End ?? Mark.Empty;
@@ -102,7 +102,7 @@ public sealed class YamlReader
         Refuse(current);
         return current switch
         {
-            Scalar scalar => new YamlScalar(Span(scalar), scalar.Value),
+            Scalar scalar => new YamlScalar(Span(scalar), scalar.Value, scalar.Style != ScalarStyle.Plain),
             SequenceStart start => ReadList(start, depth),
             MappingStart start => ReadMap(start, depth),
             AnchorAlias alias => new YamlScalar(Span(alias), alias.Value.ToString()),
