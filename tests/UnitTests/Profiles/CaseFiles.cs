@@ -11,6 +11,7 @@ internal static class CaseFiles
     /// <summary>Compares with the file beside the case; a difference leaves what was received beside it, to look at and to take over.</summary>
     public static void AssertExpected(string area, string name, string received)
     {
+        received = string.Join('\n', received.Split('\n').Select(line => line.TrimEnd()));
         var expectedPath = Path(area, System.IO.Path.ChangeExtension(name, ".expected.txt"));
         var expected = File.Exists(expectedPath) ? File.ReadAllText(expectedPath) : "";
         if (expected != received)
