@@ -2,7 +2,8 @@ namespace Penstock.Central.Api;
 
 /// <summary>
 /// Which step of buckets shows a range in at most so many points. Below a minute whole seconds, above it multiples of the
-/// interval of the roll-ups that then serve it, so that a bucket is made of whole roll-ups.
+/// interval of the roll-ups that then serve it, so that a bucket is made of whole roll-ups. From half an interval on the
+/// coarser roll-ups serve: at worst half the points asked for, and a month is read in hours instead of minutes.
 /// </summary>
 internal static class HistoryPlan
 {
@@ -17,8 +18,8 @@ internal static class HistoryPlan
     public static TimeSpan Step(TimeSpan range, int points)
     {
         var exact = new TimeSpan(range.Ticks / points);
-        var unit = exact >= Day ? Day
-            : exact >= Hour * 4 ? Hour
+        var unit = exact >= Day / 2 ? Day
+            : exact >= Hour / 2 ? Hour
             : exact >= Minute ? Minute
             : exact >= TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
             : TimeSpan.FromMilliseconds(1);

@@ -71,7 +71,8 @@ internal static class RunCommand
         var ready = options.IsLoopback ? address : $"http://{StartText.HostName(options.Listen.Address)}:{port}/";
         await File.WriteAllTextAsync(options.AddressFile, ready + "\n", cancel);
         Console.WriteLine($"penstock-central ready {ready}");
-        Console.WriteLine(StartText.FromLaptop(port));
+        if (StartText.HasLoopback(options.Listen.Address))
+            Console.WriteLine(StartText.FromLaptop(port));
         if (options.IsLoopback)
             return;
 

@@ -16,16 +16,26 @@ internal static class BucketHistory
         var length = step.Ticks / TimeSpan.TicksPerMicrosecond;
         var start = ReadingTable.Floor(from.Microseconds, length);
         var buckets = new SortedDictionary<long, RollUp>();
-        foreach (var tag in tags)
+        foreach (var bucket in tags.SelectMany(tag => Fold(Parts(connection, tag, start, to.Microseconds, length, rawFloor), length)))
+            buckets[bucket.Start.Microseconds] = buckets.GetValueOrDefault(bucket.Start.Microseconds).Join(bucket.RollUp);
+        return [.. buckets.Select(b => new Bucket(new(b.Key), b.Value))];
+    }
+
+    /// <summary>Joins neighbours of one bucket; the parts come in the order of time.</summary>
+    private static IEnumerable<Bucket> Fold(IEnumerable<Bucket> parts, long length)
+    {
+        var (start, sum) = (long.MinValue, default(RollUp));
+        foreach (var part in parts)
         {
-            foreach (var part in Parts(connection, tag, start, to.Microseconds, length, rawFloor))
-            {
-                var key = ReadingTable.Floor(part.Start.Microseconds, length);
-                buckets[key] = buckets.GetValueOrDefault(key).Join(part.RollUp);
-            }
+            var key = ReadingTable.Floor(part.Start.Microseconds, length);
+            if (key != start && start != long.MinValue)
+                yield return new(new(start), sum);
+            sum = key == start ? sum.Join(part.RollUp) : part.RollUp;
+            start = key;
         }
 
-        return [.. buckets.Select(b => new Bucket(new(b.Key), b.Value))];
+        if (start != long.MinValue)
+            yield return new(new(start), sum);
     }
 
     private static IEnumerable<Bucket> Parts(SqliteConnection connection, int tag, long from, long to, long length, Timestamp rawFloor)

@@ -50,11 +50,12 @@ internal sealed class Database : IDisposable
         _ => new($"{path}: {e.Message}", e),
     };
 
+    // The last connection to close writes the log back into the file, so the reading ones go first.
     public void Dispose()
     {
+        using (var reader = new SqliteConnection(_readOnly))
+            SqliteConnection.ClearPool(reader);
         Writer.Dispose();
-        using var reader = new SqliteConnection(_readOnly);
-        SqliteConnection.ClearPool(reader);
     }
 
     // auto_vacuum only takes effect before the first table, so it comes first.
