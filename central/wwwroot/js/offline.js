@@ -11,6 +11,7 @@ export async function keepPage() {
     const loaded = performance.getEntriesByType("resource").map((r) => new URL(r.name));
     const files = loaded.filter((u) => u.origin === location.origin && /\.(js|css|svg)$/.test(u.pathname)).map((u) => u.pathname);
     await (await caches.open(CACHE)).addAll([...new Set([...LATER, ...files])]);
+    document.documentElement.dataset.kept = "";
   } catch {
     // A full or forbidden storage costs only the start without a centre.
   }

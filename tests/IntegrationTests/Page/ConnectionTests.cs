@@ -60,8 +60,8 @@ public sealed partial class ConnectionTests(Chromium chromium) : PageTest
     public async Task A_page_that_is_opened_while_the_centre_is_away_still_says_so()
     {
         await using var live = await LivePage.Open(chromium, Centre);
-        await Until.True("the page's files are kept", () => live.Page.EvaluateAsync<bool>(
-            "async () => !!(await caches.match('/')) && !!(await caches.match('/js/app.js')) && !!navigator.serviceWorker.controller"));
+        await Expect(live.Page.Locator("html")).ToHaveAttributeAsync("data-kept", "", new() { Timeout = 15_000 });
+        await live.Page.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
 
         await Centre.Program.Kill();
         await live.Page.ReloadAsync();
