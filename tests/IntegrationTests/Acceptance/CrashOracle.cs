@@ -55,7 +55,7 @@ internal sealed class CrashOracle(IReadOnlyList<CrashOracle.Answer> answered, IR
     }
 
     private IEnumerable<string> Unexplained() =>
-        Lost().Where(run => !_gaps.Any(gap => gap.From <= run[0].At && gap.To >= run[^1].At))
+        Lost().Where(run => !run.All(answer => _gaps.Any(gap => gap.From <= answer.At && gap.To >= answer.At)))
             .Select(run => $"{Words(run)} missing and in no gap; gaps nearby: {Nearby(run)}");
 
     private IEnumerable<string> LostLongBefore(IReadOnlyList<DateTimeOffset> kills, TimeSpan commit) =>

@@ -18,6 +18,9 @@ internal sealed class CrashRun(TempFolder folder, string site, Random random, Ac
 
     public int Kills { get; private set; }
 
+    /// <summary>When the agent was told to stop; an answer on its way then may stay unread.</summary>
+    public DateTimeOffset Stopped { get; private set; }
+
     public Centre Centre => _centre;
 
     public async Task Start()
@@ -55,6 +58,7 @@ internal sealed class CrashRun(TempFolder folder, string site, Random random, Ac
     public async Task Settle()
     {
         await Until.True("nothing waits in the outbox", NothingWaits, TimeSpan.FromSeconds(60));
+        Stopped = TimeProvider.System.GetUtcNow();
         _agent.Program.Term();
         Assert.Equal(0, await _agent.Program.End());
     }
