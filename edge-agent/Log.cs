@@ -119,4 +119,7 @@ internal static partial class Log
 
     [LoggerMessage(1113, LogLevel.Error, "outbox did not close within {Seconds} s; the disk does not answer")]
     public static partial void OutboxCloseTimedOut(this ILogger log, double seconds);
+
+    [LoggerMessage(1114, LogLevel.Warning, "outbox {Folder}: {File} keeps its unused room: {Why}")]
+    public static partial void OutboxCannotTidy(this ILogger log, string folder, string file, string why);
 }

@@ -98,10 +98,10 @@ public sealed record OutboxOptions
 {
     public StorageMode Storage { get; init; } = StorageMode.Ssd;
 
-    /// <summary>Most bytes on disk; at least two segments.</summary>
+    /// <summary>Most bytes on disk; 1 MiB or more.</summary>
     public long CapBytes { get; init; } = 1L << 30;
 
-    /// <summary>Bytes of one preallocated segment file.</summary>
+    /// <summary>Bytes of one preallocated segment file; at most an eighth of the cap is used.</summary>
     public int SegmentBytes { get; init; } = 8 << 20;
 
     /// <summary>Longest wait of a record for its commit; null takes the mode's default (250 ms, 5 s).</summary>

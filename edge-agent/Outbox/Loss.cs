@@ -7,7 +7,9 @@ namespace Penstock.EdgeAgent.Outbox;
 /// <summary>What goes when segments are dropped.</summary>
 /// <param name="Dropped">Numbers that go now.</param>
 /// <param name="Numbers">Those, and the numbers named by events that go with them.</param>
-internal sealed record Loss(IReadOnlyList<SeqRange> Dropped, IReadOnlyList<SeqRange> Numbers, Timestamp From, Timestamp To)
+/// <param name="Unread">Segments among them that could never be read.</param>
+internal sealed record Loss(
+    IReadOnlyList<SeqRange> Dropped, IReadOnlyList<SeqRange> Numbers, Timestamp From, Timestamp To, IReadOnlyList<Segment> Unread)
 {
     public long DroppedCount => Dropped.Sum(range => range.To - range.From + 1);
 }
@@ -46,6 +48,7 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
 {
     private readonly RangeBook _dropped = new();
     private readonly RangeBook _numbers = new();
+    private Segment _victim = new(0, 0);
     private Timestamp? _from;
     private Timestamp? _to;
 
@@ -53,6 +56,8 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
     {
         foreach (var victim in victims)
         {
+            if (victim.Unreadable || victim.NamesLost)
+                Read(victim);
             foreach (var (epoch, owed) in index.Owed(victim))
             {
                 foreach (var (from, to) in owed.Ranges)
@@ -63,16 +68,19 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
 
                 Widen(victim.MinTs, victim.MaxTs);
             }
-
-            if (victim.NamesLost)
-                ReadEvents(victim);
         }
 
-        return new Loss([.. _dropped.All()], [.. _numbers.All()], _from ?? default, _to ?? _from ?? default);
+        return new Loss([.. _dropped.All()], [.. _numbers.All()], _from ?? default, _to ?? _from ?? default, [.. victims.Where(victim => victim.Unreadable)]);
     }
 
     public void Good(in FrameHeader header, long offset, ReadOnlyMemory<byte> payload)
     {
+        if (header.Kind is FrameKind.Data && _victim.Unreadable)
+        {
+            index.Book(header.Epoch).OnDisk.Add(header.First, header.Last);
+            _victim.Add(header.Epoch, header.First, header.Last, header.MinTs, header.MaxTs);
+        }
+
         if (header.Kind is not FrameKind.Data || !header.Content.HasFlag(FrameContent.NamesLost)
             || index.Book(header.Epoch).Done.Covers(header.First, header.Last))
         {
@@ -91,16 +99,33 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
         // Told when it was found.
     }
 
-    private void ReadEvents(Segment victim)
+    /// <summary>A segment that could not be read at the open may be readable now, and the other way round.</summary>
+    private void Read(Segment victim)
+    {
+        _victim = victim;
+        for (var tries = 1; !TryRead(victim, tries); tries++)
+        {
+        }
+    }
+
+    private bool TryRead(Segment victim, int tries)
     {
         try
         {
             using var file = files.Open(victim.Name);
-            new SegmentScan(file, victim.Name).Walk(this);
+            new SegmentScan().Walk(file, victim.Name, this);
+            victim.Unreadable = false;
+            return true;
+        }
+        catch (IOException) when (tries < Recovery.Tries)
+        {
+            return false;
         }
         catch (IOException e)
         {
+            victim.Unreadable = true;
             log.OutboxUnreadable(files.Folder, victim.Name, e);
+            return true;
         }
     }
 

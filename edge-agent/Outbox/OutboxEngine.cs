@@ -29,6 +29,7 @@ internal sealed class OutboxEngine : IDisposable
     private readonly RecordNumberer _numberer;
     private readonly PendingRecords _pending;
     private readonly CommitClock _due;
+    /// <summary>Named by events that are still pending, because their commit failed.</summary>
     private readonly RangeBook _named = new();
     private TimeSpan _retry = TimeSpan.FromSeconds(1);
     private (long Samples, Timestamp From, Timestamp To) _refused;
@@ -183,6 +184,7 @@ internal sealed class OutboxEngine : IDisposable
         if (dropped > 0)
             _log.OutboxFull(dropped, _options.CapBytes);
         Dropped += dropped;
+        _named.Clear();
         _pending.Accept([.. part, .. extra]);
         foreach (var group in part.Where(group => !group.Offered))
             Offer(group);
@@ -191,11 +193,11 @@ internal sealed class OutboxEngine : IDisposable
     private List<NumberedLines> NameLost(Loss loss, List<PendingGroup> extra)
     {
         var fresh = loss.Numbers.Where(range => !_named.Covers(range)).ToList();
-        if (fresh.Count == 0)
+        if (fresh.Count == 0 && loss.Unread.Count == 0)
             return [];
         foreach (var range in fresh)
             _named.Add(range.Epoch, range.From, range.To);
-        extra.Add(_pending.WriteFirst(GapEvents.ForFull(fresh, loss.From, loss.To, _site, Timestamp.Now(_clock))));
+        extra.Add(_pending.WriteFirst(GapEvents.ForFull(fresh, loss, _site, Timestamp.Now(_clock))));
         return [.. extra.Select(group => group.Lines)];
     }
 
@@ -259,7 +261,6 @@ internal sealed class OutboxEngine : IDisposable
             _log.OutboxHealed();
         Trouble = null;
         _retry = TimeSpan.FromSeconds(1);
-        _named.Clear();
         _due.Committed(_segments.Counts.LastSync);
         TellRefused();
     }

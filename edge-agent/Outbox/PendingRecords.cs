@@ -49,13 +49,17 @@ internal sealed class PendingRecords(RecordNumberer numberer, OutboxOptions opti
             Put(_groups.Count, _open.Seal());
     }
 
-    /// <summary>Writes events as a group of their own that stands before all others.</summary>
+    /// <summary>
+    /// Writes events as a group of their own that stands before all others. It never enters the live lane, where its number
+    /// would overtake lower ones.
+    /// </summary>
     public PendingGroup WriteFirst(IEnumerable<Event> events)
     {
         Seal();
         foreach (var item in events)
             numberer.Write(item, _open, null);
         var group = _open.Seal();
+        group.Offered = true;
         Put(0, group);
         return group;
     }
@@ -67,7 +71,7 @@ internal sealed class PendingRecords(RecordNumberer numberer, OutboxOptions opti
         foreach (var group in _groups)
         {
             bytes -= group.Lines.Lines.Length;
-            if (next.Count > 0 && bytes < 0)
+            if (next.Count > 0 && bytes < 0 && !group.Lines.NamesLost)
                 break;
             next.Add(group);
         }

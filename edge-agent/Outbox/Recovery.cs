@@ -26,6 +26,9 @@ internal sealed record RecoveryReport
 /// <summary>Reads every segment once, fills the index, puts damaged bytes aside. Never fails on content, only on another format version.</summary>
 internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger log) : IFrameVisitor
 {
+    public const int Tries = 3;
+
+    private readonly SegmentScan _scan = new();
     private Segment _segment = new(0, 0);
     private IOutboxFile? _file;
     private Timestamp? _life;
@@ -46,7 +49,8 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         {
             LastLife = _life,
             Clean = _clean,
-            Missing = Missing(),
+            // What cannot be read now may be read at the next start; it is not lost yet.
+            Missing = index.Segments.Any(segment => segment.Unreadable) ? [] : Missing(),
             NewDamage = _newDamage,
             DamageFrom = _damageFrom,
             DamageTo = _damageTo,
@@ -119,32 +123,51 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     {
         _segment = new Segment(number, 0);
         index.Segments.Add(_segment);
+        // A medium that fails now and then gets more than one chance.
+        for (var tries = 1; !TryRead(last, tries); tries++)
+        {
+        }
+    }
+
+    private bool TryRead(bool last, int tries)
+    {
         try
         {
             using var file = files.Open(_segment.Name);
             _file = file;
             _segment.Length = file.Length;
-            // After a kill the tail may rest in the kernel's memory only; what is found now must stay.
-            if (last)
-                file.Sync();
-            _segment.End = new SegmentScan(file, _segment.Name).Walk(this);
-            Shrink();
+            _segment.End = _scan.Walk(file, _segment.Name, this);
+            Tidy(file, last);
+            return true;
+        }
+        catch (IOException) when (tries < Tries)
+        {
+            return false;
         }
         catch (IOException e)
         {
-            _segment.End = Math.Max(_segment.End, _segment.Length);
-            _newDamage++;
+            (_segment.Unreadable, _segment.End) = (true, _segment.Length);
             log.OutboxUnreadable(files.Folder, _segment.Name, e);
+            return true;
         }
     }
 
-    /// <summary>Gives back the room that an earlier run allocated and did not use.</summary>
-    private void Shrink()
+    private void Tidy(IOutboxFile file, bool last)
     {
-        if (_segment.End == _segment.Length)
-            return;
-        files.Truncate(_segment.Name, _segment.End);
-        _segment.Length = _segment.End;
+        try
+        {
+            // After a kill the tail may rest in the kernel's memory only; what was found must stay.
+            if (last)
+                file.Sync();
+            // The room that an earlier run allocated and did not use.
+            if (_segment.End < _segment.Length)
+                files.Truncate(_segment.Name, _segment.End);
+            _segment.Length = _segment.End;
+        }
+        catch (IOException e)
+        {
+            log.OutboxCannotTidy(files.Folder, _segment.Name, e.Message);
+        }
     }
 
     private bool Keep(string name, long offset, long length)

@@ -21,6 +21,9 @@ internal sealed class Segment(long number, long length)
     /// <summary>Some event here names lost numbers.</summary>
     public bool NamesLost { get; set; }
 
+    /// <summary>The medium failed while it was read at the open: what it holds is unknown, and it stays.</summary>
+    public bool Unreadable { get; set; }
+
     public Timestamp? MinTs { get; set; }
 
     public Timestamp? MaxTs { get; set; }
@@ -138,7 +141,7 @@ internal sealed class SegmentIndex
 
     /// <summary>True when nothing in the segment waits for the far end.</summary>
     public bool IsDone(Segment segment) =>
-        segment.Numbers.All(pair => Book(pair.Key).Done.Covers(pair.Value));
+        !segment.Unreadable && segment.Numbers.All(pair => Book(pair.Key).Done.Covers(pair.Value));
 
     /// <summary>The numbers of the segment that are still owed.</summary>
     public IEnumerable<(string Epoch, SeqRanges Numbers)> Owed(Segment segment)

@@ -21,7 +21,7 @@ namespace Penstock.EdgeAgent.Outbox;
 /// <para><b>Failures.</b> When a write or sync fails, the segment is never written again and is read only up to its last
 /// good sync; the caller keeps the records of the failed commit and commits them again, to a new segment.
 /// Both copies may be found after a crash: numbers are sets, so they count once.</para>
-/// <para><b>Limits.</b> Segment 16 KiB upwards, cap at least two segments, group at most 32 MiB unpacked, epoch 48 characters.</para>
+/// <para><b>Limits.</b> Cap at least three segments, group at most 32 MiB unpacked, epoch 48 characters.</para>
 /// </summary>
 internal sealed class SegmentLog : IDisposable
 {
@@ -38,6 +38,7 @@ internal sealed class SegmentLog : IDisposable
     private readonly RangeBook _acknowledged = new();
     private readonly RangeBook _dropped = new();
     private long _nextSegment = 1;
+    private bool _folderUnsynced;
 
     public SegmentLog(IOutboxFiles files, OutboxOptions options, TimeProvider clock, string agent, string epoch, ILogger log)
     {
@@ -84,17 +85,16 @@ internal sealed class SegmentLog : IDisposable
         PutRanges(FrameKind.Dropped, _dropped, now);
         if (mark is { } kind)
             _frames.PutMark(kind, _epoch, lastGiven, now);
-        List<Segment> victims = [];
+        Loss? loss = null;
         if (!_writer.Fits(_frames.WithoutStart.Length))
         {
-            victims = Victims(Math.Max(_options.SegmentBytes, _frames.Length));
-            groups = [.. groups, .. NameVictims(victims, nameLost, now)];
-            Roll(groups.Count > 0 ? groups[0].First : lastGiven + 1, now);
+            loss = MakeRoom(Math.Max(_options.SegmentBytes, _frames.Length));
+            groups = [.. groups, .. Name(loss, nameLost, now)];
+            Roll(groups.Count > 0 ? groups.Min(group => group.First) : lastGiven + 1, now);
         }
 
         Write(bookkeeping: groups.Count == 0);
-        Settle(groups);
-        Delete(victims);
+        Settle(groups, loss);
         Trim();
     }
 
@@ -175,8 +175,8 @@ internal sealed class SegmentLog : IDisposable
             _frames.PutRanges(kind, part, _epoch, now);
     }
 
-    /// <summary>The oldest segments that must go so that the new one and one more fit under the cap.</summary>
-    private List<Segment> Victims(long newBytes)
+    /// <summary>What is lost with the oldest segments that must go so that the new one and one more fit under the cap.</summary>
+    private Loss? MakeRoom(long newBytes)
     {
         var total = _index.Bytes + newBytes + _options.SegmentBytes;
         List<Segment> victims = [];
@@ -188,13 +188,13 @@ internal sealed class SegmentLog : IDisposable
             total -= segment.Length;
         }
 
-        return victims;
+        var loss = victims.Count == 0 ? null : new LossCollector(_files, _index, _log).Collect(victims);
+        return loss is { Numbers.Count: > 0 } or { Unread.Count: > 0 } ? loss : null;
     }
 
-    private IReadOnlyList<NumberedLines> NameVictims(List<Segment> victims, Func<Loss, IReadOnlyList<NumberedLines>> nameLost, Timestamp now)
+    private IReadOnlyList<NumberedLines> Name(Loss? loss, Func<Loss, IReadOnlyList<NumberedLines>> nameLost, Timestamp now)
     {
-        var loss = new LossCollector(_files, _index, _log).Collect(victims);
-        if (loss.Numbers.Count == 0)
+        if (loss is null)
             return [];
         var named = nameLost(loss);
         Put(named, now);
@@ -219,14 +219,18 @@ internal sealed class SegmentLog : IDisposable
         catch (IOException)
         {
             if (_writer.Abandon() is { } empty)
-                Forget(empty);
+                DeleteEmpty(empty);
             throw;
         }
     }
 
     /// <summary>What was written is durable: the index follows.</summary>
-    private void Settle(IReadOnlyList<NumberedLines> groups)
+    private void Settle(IReadOnlyList<NumberedLines> groups, Loss? loss)
     {
+        foreach (var victim in loss?.Unread ?? [])
+            victim.Unreadable = false;
+        foreach (var range in loss?.Dropped ?? [])
+            _index.Book(range.Epoch).Done.Add(range.From, range.To);
         var book = _index.Book(_epoch);
         foreach (var group in groups)
         {
@@ -240,33 +244,21 @@ internal sealed class SegmentLog : IDisposable
         _dropped.Clear();
     }
 
+    /// <summary>
+    /// Deletes what is done, from the oldest on and one after the other: a later segment may hold the acknowledgements of an
+    /// earlier one, so the earlier name must be gone for good before the later one goes.
+    /// </summary>
     private void Trim()
     {
-        List<Segment> done = [];
-        foreach (var segment in _index.Segments)
-        {
-            if (segment == _writer.Segment || !_index.IsDone(segment))
-                break;
-            done.Add(segment);
-        }
-
-        Delete(done);
-    }
-
-    private void Delete(List<Segment> segments)
-    {
-        if (segments.Count == 0)
-            return;
-        foreach (var segment in segments)
-        {
-            foreach (var (epoch, owed) in _index.Owed(segment).ToList())
-                _index.Book(epoch).Done.Add(owed);
-            Forget(segment);
-        }
-
         try
         {
-            _files.SyncFolder();
+            if (_folderUnsynced)
+                SyncFolder();
+            while (_index.Segments[0] is var oldest && oldest != _writer.Segment && _index.IsDone(oldest))
+            {
+                Delete(oldest);
+                SyncFolder();
+            }
         }
         catch (IOException e)
         {
@@ -274,13 +266,26 @@ internal sealed class SegmentLog : IDisposable
         }
     }
 
-    private void Forget(Segment segment)
+    private void SyncFolder()
+    {
+        _files.SyncFolder();
+        _folderUnsynced = false;
+    }
+
+    private void Delete(Segment segment)
     {
         _reader.Close();
+        _files.Delete(segment.Name);
+        _folderUnsynced = true;
         _index.Remove(segment, _epoch);
+    }
+
+    /// <summary>A segment of which nothing counts may go at any time.</summary>
+    private void DeleteEmpty(Segment segment)
+    {
         try
         {
-            _files.Delete(segment.Name);
+            Delete(segment);
         }
         catch (IOException e)
         {

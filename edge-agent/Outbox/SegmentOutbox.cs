@@ -14,6 +14,11 @@ namespace Penstock.EdgeAgent.Outbox;
 /// </summary>
 public sealed class SegmentOutbox : IOutbox
 {
+    /// <summary>Smallest cap that can be asked for.</summary>
+    public const long LeastCapBytes = 1 << 20;
+
+    // The room of one segment stays free for the next one, so few large segments would waste much of the cap.
+    private const int LeastSegments = 8;
     private const int MostAppends = 256;
     private const int BacklogAhead = 4;
 
@@ -65,8 +70,9 @@ public sealed class SegmentOutbox : IOutbox
 
     internal static SegmentOutbox Open(IOutboxFiles files, string agent, string site, OutboxOptions options, TimeProvider clock, ILogger log, Random random)
     {
-        if (options.CapBytes < 2L * options.SegmentBytes)
-            throw new OutboxException($"the outbox cap of {options.CapBytes} bytes is below two segments of {options.SegmentBytes} bytes; raise the cap under 'outbox:' of the site file");
+        if (options.CapBytes < LeastCapBytes)
+            throw new OutboxException($"the outbox cap of {options.CapBytes} bytes is too small; write at least {LeastCapBytes} under 'outbox:' of the site file");
+        options = options with { SegmentBytes = (int)Math.Min(options.SegmentBytes, options.CapBytes / LeastSegments / FrameCodec.Sector * FrameCodec.Sector) };
         var epoch = EpochName.New(clock, random);
         var segments = new SegmentLog(files, options, clock, agent, epoch, log);
         var engine = new OutboxEngine(segments, options, clock, agent, epoch, site, log);

@@ -11,20 +11,26 @@ internal interface IFrameVisitor
 
 /// <summary>
 /// Walks a segment from frame to frame. After damage it looks at every sector for the next good frame.
-/// Zeros up to the end of the file are room not yet written, not damage.
+/// Zeros up to the end of the file are room not yet written, not damage. One scan serves many files, so that it keeps its memory.
 /// </summary>
-internal sealed class SegmentScan(IOutboxFile file, string name)
+internal sealed class SegmentScan
 {
-    private const int ChunkBytes = 1 << 20;
+    private const int WindowBytes = 256 << 10;
 
-    private byte[] _window = new byte[ChunkBytes];
+    private byte[] _window = [];
+    private IOutboxFile _file = null!; // set by Walk, the only entrance
+    private string _name = "";
     private long _start;
     private int _filled;
 
     /// <summary>Returns the end of the last frame, good or bad.</summary>
     /// <exception cref="OutboxException">The file has another format version.</exception>
-    public long Walk(IFrameVisitor visitor)
+    public long Walk(IOutboxFile file, string name, IFrameVisitor visitor)
     {
+        (_file, _name, _start, _filled) = (file, name, 0, 0);
+        var least = (int)Math.Min(WindowBytes, Math.Max(FrameCodec.Sector, file.Length));
+        if (_window.Length < least)
+            _window = new byte[least];
         var at = 0L;
         var lostFrom = -1L;
         var end = 0L;
@@ -58,7 +64,7 @@ internal sealed class SegmentScan(IOutboxFile file, string name)
         var head = View(at, FrameCodec.HeaderBytes).Span;
         var verdict = head.Length < FrameCodec.HeaderBytes ? FrameVerdict.NoHeader : FrameCodec.ReadHeader(head, out header);
         if (verdict is FrameVerdict.OtherVersion)
-            throw new OutboxException($"{name} was written by another version of the outbox format; start the version of penstock that wrote it until its records are sent, or move the file out of the folder");
+            throw new OutboxException($"{_name} was written by another version of the outbox format; start the version of penstock that wrote it until its records are sent, or move the file out of the folder");
         if (verdict is not FrameVerdict.Good)
             return verdict;
         return FrameCodec.Check(View(at, FrameCodec.HeaderBytes + header.PayloadBytes).Span, header);
@@ -69,17 +75,17 @@ internal sealed class SegmentScan(IOutboxFile file, string name)
         if (verdict is FrameVerdict.Good)
             visitor.Good(header, at, View(at, FrameCodec.HeaderBytes + header.PayloadBytes)[FrameCodec.HeaderBytes..]);
         else
-            visitor.Bad(at, Math.Min(header.Span, file.Length - at), header);
+            visitor.Bad(at, Math.Min(header.Span, _file.Length - at), header);
     }
 
     /// <summary>Damage up to the end of the file, without the zeros behind it.</summary>
     private long Tail(IFrameVisitor visitor, long from)
     {
         var end = from;
-        for (var at = from; at < file.Length; at += FrameCodec.Sector)
+        for (var at = from; at < _file.Length; at += FrameCodec.Sector)
         {
             if (!IsZero(at))
-                end = Math.Min(at + FrameCodec.Sector, file.Length);
+                end = Math.Min(at + FrameCodec.Sector, _file.Length);
         }
 
         if (end > from)
@@ -89,7 +95,7 @@ internal sealed class SegmentScan(IOutboxFile file, string name)
 
     private bool IsZeroToEnd(long from)
     {
-        for (var at = from; at < file.Length; at += FrameCodec.Sector)
+        for (var at = from; at < _file.Length; at += FrameCodec.Sector)
         {
             if (!IsZero(at))
                 return false;
@@ -108,7 +114,7 @@ internal sealed class SegmentScan(IOutboxFile file, string name)
             if (bytes > _window.Length)
                 _window = new byte[bytes];
             _start = at;
-            _filled = file.Read(at, _window);
+            _filled = _file.Read(at, _window);
         }
 
         var skip = (int)(at - _start);

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Penstock.EdgeAgent.Outbox;
+using Xunit;
+
+namespace Penstock.UnitTests.Outbox;
+
+/// <summary>
+/// Random stories with crashes, torn and lost sectors, failing and full disks, damage and lying caches against a plain model.
+/// A failure prints its seed; <see cref="One_seed_can_be_played_again"/> plays it alone.
+/// </summary>
+public sealed class OutboxModelTests
+{
+    private const int Sequences = 20_000;
+
+    [Fact]
+    public void Whatever_happens_no_accepted_record_is_lost_repeated_or_changed()
+    {
+        var broken = new ConcurrentBag<string>();
+
+        Parallel.For(1, Sequences + 1, (seed, loop) =>
+        {
+            if (OutboxPlay.Try(seed) is not { } failure)
+                return;
+            broken.Add(failure);
+            loop.Stop();
+        });
+
+        Assert.True(broken.IsEmpty, string.Join('\n', broken));
+    }
+
+    [Fact]
+    public void One_seed_can_be_played_again()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("PENSTOCK_OUTBOX_SEED"), out var given) ? given : 1;
+
+        Assert.Null(OutboxPlay.Try(seed));
+    }
+}
