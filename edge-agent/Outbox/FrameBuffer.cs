@@ -50,13 +50,11 @@ internal sealed class FrameBuffer : IDisposable
         });
     }
 
-    public void PutRanges(FrameKind kind, IReadOnlyList<SeqRange> ranges, string epoch, Timestamp written)
-    {
-        var bytes = FrameCodec.RangesBytes(ranges.Count);
-        var room = Room(FrameCodec.HeaderBytes + bytes);
-        FrameCodec.WriteRanges(ranges, room[FrameCodec.HeaderBytes..]);
-        Close(room, Mark(kind, epoch, 0, written) with { PayloadBytes = bytes, UnpackedBytes = bytes });
-    }
+    public void PutAcknowledged(IReadOnlyList<SeqRange> ranges, string epoch, Timestamp written) =>
+        PutRanges(ranges, Mark(FrameKind.Acknowledged, epoch, 0, written));
+
+    public void PutDropped(IReadOnlyList<SeqRange> ranges, SeqRange namedBy, Timestamp written) =>
+        PutRanges(ranges, Mark(FrameKind.Dropped, namedBy.Epoch, namedBy.From, written) with { Count = (int)(namedBy.To - namedBy.From + 1) });
 
     public void PutMark(FrameKind kind, string epoch, long last, Timestamp written) =>
         Close(Room(FrameCodec.HeaderBytes), Mark(kind, epoch, last, written));
@@ -81,6 +79,14 @@ internal sealed class FrameBuffer : IDisposable
 
     private static FrameHeader Mark(FrameKind kind, string epoch, long number, Timestamp written) =>
         new() { Kind = kind, Epoch = epoch, First = number, MinTs = written, MaxTs = written, Written = written };
+
+    private void PutRanges(IReadOnlyList<SeqRange> ranges, in FrameHeader header)
+    {
+        var bytes = FrameCodec.RangesBytes(ranges.Count);
+        var room = Room(FrameCodec.HeaderBytes + bytes);
+        FrameCodec.WriteRanges(ranges, room[FrameCodec.HeaderBytes..]);
+        Close(room, header with { PayloadBytes = bytes, UnpackedBytes = bytes });
+    }
 
     private Span<byte> Room(int bytes)
     {

@@ -11,7 +11,10 @@ internal enum FrameKind : byte
     Data = 2,
     /// <summary>Ranges of numbers that the far end holds.</summary>
     Acknowledged = 3,
-    /// <summary>Ranges of numbers that were dropped or lost; an event names them.</summary>
+    /// <summary>
+    /// Ranges of numbers that were dropped or lost. Counts only when the events that name them, <see cref="FrameHeader.First"/>
+    /// and following, are there too: a cut may leave the one without the other.
+    /// </summary>
     Dropped = 4,
     /// <summary>The agent lived at this time; <see cref="FrameHeader.First"/> is the last number given.</summary>
     Alive = 5,

@@ -29,17 +29,17 @@ internal static class GapEvents
     }
 
     /// <summary>Records dropped at the cap; a segment that could never be read is told without numbers.</summary>
-    public static IEnumerable<Event> ForFull(IReadOnlyList<SeqRange> numbers, Loss loss, string site, Timestamp now)
+    public static IEnumerable<Event> ForFull(Loss loss, string site, Timestamp now)
     {
         const string message = "the outbox reached its cap and dropped its oldest records";
-        var items = numbers.Count == 0 ? [] : Numbered(GapCauses.OutboxFull, message, loss.From, loss.To, numbers, site, now);
+        var items = loss.Numbers.Count == 0 ? [] : Numbered(GapCauses.OutboxFull, message, loss.From, loss.To, loss.Numbers, site, now);
         return loss.Unread.Count == 0
             ? items
             : items.Append(Make(GapCauses.OutboxFull, message + "; some of them could not be read", loss.From, now, site, now));
     }
 
-    public static Event ForDamage(SeqRange range, Timestamp from, Timestamp to, string site, Timestamp now) =>
-        Numbered(GapCauses.OutboxDamaged, "records of the outbox were damaged on the medium", from, to, [range], site, now).Single();
+    public static IEnumerable<Event> ForDamage(IReadOnlyList<SeqRange> numbers, Timestamp from, Timestamp to, string site, Timestamp now) =>
+        Numbered(GapCauses.OutboxDamaged, "records of the outbox were damaged on the medium", from, to, numbers, site, now);
 
     public static Event ForUnavailable(long samples, Timestamp from, Timestamp to, string site, Timestamp now) =>
         Make(GapCauses.OutboxUnavailable, "the outbox could not write and its memory was full", from, to, site, now) is var item

@@ -14,6 +14,9 @@ internal sealed record Loss(
     public long DroppedCount => Dropped.Sum(range => range.To - range.From + 1);
 }
 
+/// <summary>The events that name a loss: their numbers, and those of them that are not yet part of the commit.</summary>
+internal readonly record struct Naming(SeqRange By, IReadOnlyList<NumberedLines> Lines);
+
 /// <summary>Numbers by epoch.</summary>
 internal sealed class RangeBook
 {
@@ -73,6 +76,13 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
         return new Loss([.. _dropped.All()], [.. _numbers.All()], _from ?? default, _to ?? _from ?? default, [.. victims.Where(victim => victim.Unreadable)]);
     }
 
+    /// <summary>What the damaged records of a segment had named, as far as the frames beside them tell.</summary>
+    public IReadOnlyList<SeqRange> CollectNamed(Segment segment)
+    {
+        Read(segment);
+        return [.. _numbers.All()];
+    }
+
     public void Good(in FrameHeader header, long offset, ReadOnlyMemory<byte> payload)
     {
         if (header.Kind is FrameKind.Data && _victim.Unreadable)
@@ -81,17 +91,13 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
             _victim.Add(header.Epoch, header.First, header.Last, header.MinTs, header.MaxTs);
         }
 
-        if (header.Kind is not FrameKind.Data || !header.Content.HasFlag(FrameContent.NamesLost)
-            || index.Book(header.Epoch).Done.Covers(header.First, header.Last))
-        {
+        var names = header.Kind is FrameKind.Dropped || (header.Kind is FrameKind.Data && header.Content.HasFlag(FrameContent.NamesLost));
+        if (!names || index.Book(header.Epoch).Done.Covers(header.First, header.Last))
             return;
-        }
-
-        using var unpacker = new Decompressor();
-        var lines = new byte[header.UnpackedBytes];
-        var written = unpacker.Unwrap(payload.Span, lines);
-        foreach (var line in Encoding.UTF8.GetString(lines, 0, written).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            NameAgain(Encoding.UTF8.GetBytes(line));
+        if (header.Kind is FrameKind.Dropped)
+            NameAgain(FrameCodec.ReadRanges(payload));
+        else
+            NameAgain(header, payload.Span);
     }
 
     public void Bad(long offset, long length, FrameHeader? header)
@@ -129,12 +135,26 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
         }
     }
 
+    private void NameAgain(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        using var unpacker = new Decompressor();
+        var lines = new byte[header.UnpackedBytes];
+        var written = unpacker.Unwrap(payload, lines);
+        foreach (var line in Encoding.UTF8.GetString(lines, 0, written).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            NameAgain(Encoding.UTF8.GetBytes(line));
+    }
+
+    private void NameAgain(IEnumerable<SeqRange> ranges)
+    {
+        foreach (var range in ranges)
+            _numbers.Add(range.Epoch, range.From, range.To);
+    }
+
     private void NameAgain(ReadOnlySpan<byte> line)
     {
         if (!RecordCodec.IsEvent(line) || RecordCodec.TryDecode(line, out Event? item) is not null || item?.Gap?.Numbers is not { } numbers)
             return;
-        foreach (var range in numbers)
-            _numbers.Add(range.Epoch, range.From, range.To);
+        NameAgain(numbers);
         Widen(item.Gap.From, item.Gap.To);
     }
 

@@ -29,8 +29,7 @@ internal sealed class OutboxEngine : IDisposable
     private readonly RecordNumberer _numberer;
     private readonly PendingRecords _pending;
     private readonly CommitClock _due;
-    /// <summary>Named by events that are still pending, because their commit failed.</summary>
-    private readonly RangeBook _named = new();
+    private (RangeBook Named, SeqRange By)? _naming;
     private TimeSpan _retry = TimeSpan.FromSeconds(1);
     private (long Samples, Timestamp From, Timestamp To) _refused;
 
@@ -72,14 +71,14 @@ internal sealed class OutboxEngine : IDisposable
     {
         var report = _segments.Recover();
         var now = Timestamp.Now(_clock);
-        foreach (var range in report.Missing)
-        {
-            _segments.Drop(range.Epoch, range.From, range.To);
-            Dropped += range.To - range.From + 1;
-        }
-
         foreach (var item in GapEvents.ForOpen(report, _site, now))
             _pending.Write(item, null);
+        foreach (var range in report.Missing)
+        {
+            Dropped += range.To - range.From + 1;
+            _segments.Drop(range, new SeqRange(_epoch, 1, _numberer.Last));
+        }
+
         _log.OutboxOpened(_epoch, _options.Storage, _segments.Index.Segments.Count, _segments.Bytes, report.Clean, report.Missing.Count);
         Commit();
     }
@@ -184,21 +183,25 @@ internal sealed class OutboxEngine : IDisposable
         if (dropped > 0)
             _log.OutboxFull(dropped, _options.CapBytes);
         Dropped += dropped;
-        _named.Clear();
+        _naming = null;
         _pending.Accept([.. part, .. extra]);
         foreach (var group in part.Where(group => !group.Offered))
             Offer(group);
     }
 
-    private List<NumberedLines> NameLost(Loss loss, List<PendingGroup> extra)
+    /// <summary>A commit that failed left its event pending; it serves the next attempt if nothing more is to be named.</summary>
+    private Naming NameLost(Loss loss, List<PendingGroup> extra)
     {
-        var fresh = loss.Numbers.Where(range => !_named.Covers(range)).ToList();
-        if (fresh.Count == 0 && loss.Unread.Count == 0)
-            return [];
-        foreach (var range in fresh)
-            _named.Add(range.Epoch, range.From, range.To);
-        extra.Add(_pending.WriteFirst(GapEvents.ForFull(fresh, loss, _site, Timestamp.Now(_clock))));
-        return [.. extra.Select(group => group.Lines)];
+        if (_naming is { } naming && loss.Unread.Count == 0 && loss.Numbers.All(naming.Named.Covers))
+            return new Naming(naming.By, []);
+        var group = _pending.WriteFirst(GapEvents.ForFull(loss, _site, Timestamp.Now(_clock)));
+        extra.Add(group);
+        var named = new RangeBook();
+        foreach (var range in loss.Numbers)
+            named.Add(range.Epoch, range.From, range.To);
+        var by = new SeqRange(_epoch, group.Lines.First, group.Lines.Last);
+        _naming = (named, by);
+        return new Naming(by, [group.Lines]);
     }
 
     private void OfferPending()
@@ -217,13 +220,15 @@ internal sealed class OutboxEngine : IDisposable
             Return(left);
     }
 
+    /// <summary>The event that tells it is part of the next commit, before anything else is.</summary>
     private void Lose(string epoch, in Found found)
     {
-        var range = new SeqRange(epoch, found.From, found.To);
         _log.OutboxLost(epoch, found.From, found.To);
         Dropped += found.To - found.From + 1;
-        _segments.Drop(epoch, found.From, found.To);
-        _pending.Write(GapEvents.ForDamage(range, found.MinTs, found.MaxTs, _site, Timestamp.Now(_clock)), null);
+        var lost = _segments.LostWith(new SeqRange(epoch, found.From, found.To));
+        var told = _pending.WriteFirst(GapEvents.ForDamage(lost, found.MinTs, found.MaxTs, _site, Timestamp.Now(_clock)));
+        foreach (var range in lost)
+            _segments.Drop(range, new SeqRange(_epoch, told.Lines.First, told.Lines.Last));
     }
 
     private void Refuse(IReadOnlyList<Reading> readings, IReadOnlyList<Event> events, Acceptance acceptance, string trouble)

@@ -28,6 +28,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
 {
     public const int Tries = 3;
 
+    private readonly List<(SeqRange NamedBy, List<SeqRange> Ranges)> _dropped = [];
     private readonly SegmentScan _scan = new();
     private Segment _segment = new(0, 0);
     private IOutboxFile? _file;
@@ -43,6 +44,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         var numbers = SegmentNumbers();
         foreach (var number in numbers)
             Read(number, last: number == numbers[^1]);
+        ApplyDrops();
         foreach (var book in index.Epochs)
             book.Last = Math.Max(book.Last, Math.Max(book.OnDisk.Last, book.Done.Last));
         return new RecoveryReport
@@ -75,7 +77,11 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
                 _segment.Add(header.Epoch, header.First, header.Last, header.MinTs, header.MaxTs);
                 _segment.NamesLost |= header.Content.HasFlag(FrameContent.NamesLost);
                 break;
-            case FrameKind.Acknowledged or FrameKind.Dropped:
+            case FrameKind.Dropped:
+                _segment.NamesLost = true;
+                _dropped.Add((new SeqRange(header.Epoch, header.First, header.Last), [.. FrameCodec.ReadRanges(payload)]));
+                break;
+            case FrameKind.Acknowledged:
                 foreach (var range in FrameCodec.ReadRanges(payload))
                     index.Book(range.Epoch).Done.Add(range.From, range.To);
                 break;
@@ -102,6 +108,19 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         _newDamage++;
         _openDamage = true;
         _damageFrom ??= _life;
+    }
+
+    /// <summary>
+    /// Drops count when the events that name them are there. Without them, what is not on disk is named by nobody: it is missing.
+    /// </summary>
+    private void ApplyDrops()
+    {
+        foreach (var (by, ranges) in _dropped)
+        {
+            var named = index.Book(by.Epoch).OnDisk.Covers(by.From, by.To);
+            foreach (var range in ranges)
+                (named ? index.Book(range.Epoch).Done : index.Book(range.Epoch).Gone).Add(range.From, range.To);
+        }
     }
 
     private List<long> SegmentNumbers()
@@ -182,11 +201,10 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         List<SeqRange> missing = [];
         foreach (var book in index.Epochs)
         {
-            var from = book.Floor ?? (book.OnDisk.IsEmpty ? long.MaxValue : book.OnDisk.Ranges[0].From);
-            if (from > book.Last)
-                continue;
-            var all = new SeqRanges();
-            all.Add(Math.Max(1, from), book.Last);
+            var all = book.Gone.Copy();
+            var from = Math.Max(1, book.Floor ?? book.OnDisk.NextFrom(1) ?? long.MaxValue);
+            if (from <= book.Last)
+                all.Add(from, book.Last);
             missing.AddRange(all.Except(book.OnDisk, book.Done).Ranges.Select(range => new SeqRange(book.Epoch, range.From, range.To)));
         }
 

@@ -70,6 +70,9 @@ internal sealed class EpochBook(string epoch)
     /// <summary>With a taker, or in the live lane.</summary>
     public SeqRanges Claimed { get; } = new();
 
+    /// <summary>Dropped by an earlier run, and the events that say so are lost.</summary>
+    public SeqRanges Gone { get; } = new();
+
     /// <summary>The last number known to be given.</summary>
     public long Last { get; set; }
 

@@ -25,6 +25,8 @@ namespace Penstock.EdgeAgent.Outbox;
 /// </summary>
 internal sealed class SegmentLog : IDisposable
 {
+    private const int RangesPerFrame = 1000;
+
     private readonly IOutboxFiles _files;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _clock;
@@ -36,7 +38,7 @@ internal sealed class SegmentLog : IDisposable
     private readonly SegmentWriter _writer;
     private readonly GroupReader _reader;
     private readonly RangeBook _acknowledged = new();
-    private readonly RangeBook _dropped = new();
+    private readonly List<(SeqRange Range, SeqRange NamedBy)> _dropped = [];
     private long _nextSegment = 1;
     private bool _folderUnsynced;
 
@@ -68,6 +70,8 @@ internal sealed class SegmentLog : IDisposable
         var report = new Recovery(_files, _index, _log).Run();
         _nextSegment = _index.Segments.Count == 0 ? 1 : _index.Segments[^1].Number + 1;
         _index.Book(_epoch);
+        foreach (var book in _index.Epochs.ToList())
+            _index.ForgetIfEmpty(book, _epoch);
         return report;
     }
 
@@ -76,13 +80,12 @@ internal sealed class SegmentLog : IDisposable
     /// <paramref name="nameLost"/> makes the records that name what is dropped; they are part of the same commit.
     /// </summary>
     /// <exception cref="IOException">Nothing of it counts; commit the same again.</exception>
-    public void Commit(IReadOnlyList<NumberedLines> groups, long lastGiven, FrameKind? mark, Func<Loss, IReadOnlyList<NumberedLines>> nameLost)
+    public void Commit(IReadOnlyList<NumberedLines> groups, long lastGiven, FrameKind? mark, Func<Loss, Naming> nameLost)
     {
         var now = Timestamp.Now(_clock);
         _frames.Reset();
         Put(groups, now);
-        PutRanges(FrameKind.Acknowledged, _acknowledged, now);
-        PutRanges(FrameKind.Dropped, _dropped, now);
+        PutRanges(now);
         if (mark is { } kind)
             _frames.PutMark(kind, _epoch, lastGiven, now);
         Loss? loss = null;
@@ -107,11 +110,11 @@ internal sealed class SegmentLog : IDisposable
         _index.ForgetIfEmpty(book, _epoch);
     }
 
-    /// <summary>Numbers that no longer exist; an event that names them must be on its way.</summary>
-    public void Drop(string epoch, long from, long to)
+    /// <summary>Numbers that no longer exist. The events that name them are in the next commit.</summary>
+    public void Drop(SeqRange range, SeqRange namedBy)
     {
-        _index.Book(epoch).Done.Add(from, to);
-        _dropped.Add(epoch, from, to);
+        _index.Book(range.Epoch).Done.Add(range.From, range.To);
+        _dropped.Add((range, namedBy));
     }
 
     public void Claim(string epoch, long from, long to) => _index.Book(epoch).Claimed.Add(from, to);
@@ -134,12 +137,19 @@ internal sealed class SegmentLog : IDisposable
         {
             if (book.FirstWaiting() is not var (from, to))
                 continue;
-            var segment = _index.Segments.First(s => s.Numbers.TryGetValue(book.Epoch, out var numbers) && numbers.Contains(from));
+            var segment = Holder(book.Epoch, from)!; // what waits is on disk
             to = Math.Min(to, segment.Numbers[book.Epoch].Find(from)!.Value.To);
             return (book.Epoch, _reader.Read(segment, book.Epoch, from, to));
         }
 
         return null;
+    }
+
+    /// <summary>The damaged range itself, and the numbers that events in it had named.</summary>
+    public IReadOnlyList<SeqRange> LostWith(SeqRange range)
+    {
+        var segment = Holder(range.Epoch, range.From);
+        return segment is { NamesLost: true } ? [range, .. new LossCollector(_files, _index, _log).CollectNamed(segment)] : [range];
     }
 
     /// <summary>Sample time of the oldest record that is not done; null when there is none or it cannot be read now.</summary>
@@ -149,8 +159,7 @@ internal sealed class SegmentLog : IDisposable
         {
             if (book.FirstNotDone() is not { } number)
                 continue;
-            var segment = _index.Segments.FirstOrDefault(s => s.Numbers.TryGetValue(book.Epoch, out var numbers) && numbers.Contains(number));
-            return segment is null ? null : _reader.TimeOf(segment, book.Epoch, number);
+            return Holder(book.Epoch, number) is not { } segment ? null : _reader.TimeOf(segment, book.Epoch, number);
         }
 
         return null;
@@ -163,16 +172,24 @@ internal sealed class SegmentLog : IDisposable
         _frames.Dispose();
     }
 
+    private Segment? Holder(string epoch, long number) =>
+        _index.Segments.FirstOrDefault(segment => segment.Numbers.TryGetValue(epoch, out var numbers) && numbers.Contains(number));
+
     private void Put(IReadOnlyList<NumberedLines> groups, Timestamp now)
     {
         foreach (var group in groups)
             _frames.PutData(group, _epoch, now);
     }
 
-    private void PutRanges(FrameKind kind, RangeBook ranges, Timestamp now)
+    private void PutRanges(Timestamp now)
     {
-        foreach (var part in ranges.All().Chunk(1000))
-            _frames.PutRanges(kind, part, _epoch, now);
+        foreach (var part in _acknowledged.All().Chunk(RangesPerFrame))
+            _frames.PutAcknowledged(part, _epoch, now);
+        foreach (var drops in _dropped.GroupBy(drop => drop.NamedBy))
+        {
+            foreach (var part in drops.Select(drop => drop.Range).Chunk(RangesPerFrame))
+                _frames.PutDropped(part, drops.Key, now);
+        }
     }
 
     /// <summary>What is lost with the oldest segments that must go so that the new one and one more fit under the cap.</summary>
@@ -192,15 +209,15 @@ internal sealed class SegmentLog : IDisposable
         return loss is { Numbers.Count: > 0 } or { Unread.Count: > 0 } ? loss : null;
     }
 
-    private IReadOnlyList<NumberedLines> Name(Loss? loss, Func<Loss, IReadOnlyList<NumberedLines>> nameLost, Timestamp now)
+    private IReadOnlyList<NumberedLines> Name(Loss? loss, Func<Loss, Naming> nameLost, Timestamp now)
     {
         if (loss is null)
             return [];
-        var named = nameLost(loss);
-        Put(named, now);
-        foreach (var part in loss.Dropped.Chunk(1000))
-            _frames.PutRanges(FrameKind.Dropped, part, _epoch, now);
-        return named;
+        var naming = nameLost(loss);
+        Put(naming.Lines, now);
+        foreach (var part in loss.Numbers.Chunk(RangesPerFrame))
+            _frames.PutDropped(part, naming.By, now);
+        return naming.Lines;
     }
 
     private void Roll(long first, Timestamp now)
@@ -229,6 +246,8 @@ internal sealed class SegmentLog : IDisposable
     {
         foreach (var victim in loss?.Unread ?? [])
             victim.Unreadable = false;
+        if (loss is not null || _dropped.Count > 0)
+            _writer.Segment!.NamesLost = true;
         foreach (var range in loss?.Dropped ?? [])
             _index.Book(range.Epoch).Done.Add(range.From, range.To);
         var book = _index.Book(_epoch);
