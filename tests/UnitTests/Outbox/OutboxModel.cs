@@ -13,6 +13,7 @@ internal sealed class ModelBrokenException(string message) : Exception(message);
 /// delivered, acknowledged and named by gaps. Every delivery is checked at once, completeness at the end.
 /// </summary>
 internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random random, OutboxOptions options, Action<string> tell)
+    : IDisposable
 {
     private readonly Dictionary<(string Epoch, long Seq), Given> _given = [];
     private readonly Dictionary<(string Epoch, long Seq), string> _events = [];
@@ -164,6 +165,8 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
                 throw new ModelBrokenException($"accepted record {key.Seq} of {key.Epoch} is neither delivered nor named");
         }
     }
+
+    public void Dispose() => Abandon();
 
     private bool CoveredByTime(Timestamp ts) => Rotten && _gapsWithoutNumbers.Any(gap => gap.From <= ts && ts <= gap.To);
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Penstock.EdgeAgent.Outbox;
 using Xunit;
 
 namespace Penstock.UnitTests.Outbox;

@@ -3,7 +3,7 @@ using Penstock.EdgeAgent.Outbox;
 namespace Penstock.UnitTests.Outbox;
 
 /// <summary>One random story of an outbox, told entirely by its seed.</summary>
-internal sealed class OutboxPlay
+internal sealed class OutboxPlay : IDisposable
 {
     private readonly Random _random;
     private readonly ModelFiles _files;
@@ -36,7 +36,8 @@ internal sealed class OutboxPlay
     {
         try
         {
-            new OutboxPlay(seed, plant, tell).Run();
+            using var play = new OutboxPlay(seed, plant, tell);
+            play.Run();
             return null;
         }
         catch (Exception e)
@@ -44,6 +45,8 @@ internal sealed class OutboxPlay
             return $"seed {seed}: {e.GetType().Name}: {e.Message}\n{e.StackTrace}";
         }
     }
+
+    public void Dispose() => _model.Dispose();
 
     public void Run()
     {
