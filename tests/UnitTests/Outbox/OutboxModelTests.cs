@@ -9,7 +9,7 @@ namespace Penstock.UnitTests.Outbox;
 /// </summary>
 public sealed class OutboxModelTests
 {
-    private const int Sequences = 20_000;
+    private const int Sequences = 3_000;
 
     [Fact]
     public void Whatever_happens_no_accepted_record_is_lost_repeated_or_changed()
