@@ -32,20 +32,21 @@ internal sealed class FrameBuffer : IDisposable
 
     public void PutData(in NumberedLines group, string epoch, Timestamp written)
     {
-        var room = Room(FrameCodec.HeaderBytes + Compressor.GetCompressBound(group.Lines.Length));
-        var packed = _packer.Wrap(group.Lines.Span, room[FrameCodec.HeaderBytes..]);
-        Packing = (Packing.Lines + group.Lines.Length, Packing.Packed + FrameCodec.Align(FrameCodec.HeaderBytes + packed));
+        var pack = FrameCodec.HeaderBytes + group.Lines.Length > FrameCodec.Sector;
+        var room = Room(FrameCodec.HeaderBytes + (pack ? Compressor.GetCompressBound(group.Lines.Length) : group.Lines.Length));
+        var bytes = Pack(group.Lines.Span, room[FrameCodec.HeaderBytes..], pack);
+        Packing = (Packing.Lines + group.Lines.Length, Packing.Packed + FrameCodec.Align(FrameCodec.HeaderBytes + bytes));
         Close(room, new FrameHeader
         {
             Kind = FrameKind.Data,
-            Content = group.NamesLost ? FrameContent.NamesLost : FrameContent.None,
+            Content = (group.NamesLost ? FrameContent.NamesLost : FrameContent.None) | (pack ? FrameContent.Packed : FrameContent.None),
             Epoch = epoch,
             First = group.First,
             Count = group.Count,
             MinTs = group.MinTs,
             MaxTs = group.MaxTs,
             Written = written,
-            PayloadBytes = packed,
+            PayloadBytes = bytes,
             UnpackedBytes = group.Lines.Length,
         });
     }
@@ -79,6 +80,14 @@ internal sealed class FrameBuffer : IDisposable
 
     private static FrameHeader Mark(FrameKind kind, string epoch, long number, Timestamp written) =>
         new() { Kind = kind, Epoch = epoch, First = number, MinTs = written, MaxTs = written, Written = written };
+
+    private int Pack(ReadOnlySpan<byte> lines, Span<byte> payload, bool pack)
+    {
+        if (pack)
+            return _packer.Wrap(lines, payload);
+        lines.CopyTo(payload);
+        return lines.Length;
+    }
 
     private void PutRanges(IReadOnlyList<SeqRange> ranges, in FrameHeader header)
     {

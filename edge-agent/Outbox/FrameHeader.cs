@@ -7,7 +7,7 @@ internal enum FrameKind : byte
 {
     /// <summary>First frame of a segment. <see cref="FrameHeader.First"/> is the lowest number held here or later; the payload is the agent's id.</summary>
     Start = 1,
-    /// <summary>Records, one JSON object a line, zstd.</summary>
+    /// <summary>Records, one JSON object a line.</summary>
     Data = 2,
     /// <summary>Ranges of numbers that the far end holds.</summary>
     Acknowledged = 3,
@@ -29,6 +29,8 @@ internal enum FrameContent : byte
     None = 0,
     /// <summary>At least one event is a gap that names numbers.</summary>
     NamesLost = 1,
+    /// <summary>The payload is zstd; without this bit it is the lines themselves, because they fit into the frame's only sector.</summary>
+    Packed = 2,
 }
 
 /// <summary>The fixed part of a frame, apart from lengths and checks that the codec owns.</summary>

@@ -121,8 +121,8 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
             var read = _file!.Read(at, packed.AsSpan(0, size));
             if (FrameCodec.Check(packed.AsSpan(0, read), header) is not FrameVerdict.Good)
                 return false;
-            var written = _unpacker.Unwrap(packed.AsSpan(FrameCodec.HeaderBytes, header.PayloadBytes), lines);
-            output.Write(Lines.Slice(lines.AsSpan(0, written), (int)(from - header.First), (int)(to - from + 1)));
+            var unpacked = Lines.Unpack(header, packed.AsSpan(FrameCodec.HeaderBytes, header.PayloadBytes), lines, _unpacker);
+            output.Write(Lines.Slice(unpacked, (int)(from - header.First), (int)(to - from + 1)));
             return true;
         }
         catch (ZstdException)
@@ -151,6 +151,11 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
 /// <summary>Records as text: one JSON object a line, every line ended.</summary>
 internal static class Lines
 {
+    /// <summary>The lines of a checked data frame; the buffer holds them if they were packed.</summary>
+    /// <exception cref="ZstdException">The payload is no zstd, in spite of its check.</exception>
+    public static ReadOnlySpan<byte> Unpack(in FrameHeader header, ReadOnlySpan<byte> payload, Span<byte> buffer, Decompressor unpacker) =>
+        header.Content.HasFlag(FrameContent.Packed) ? buffer[..unpacker.Unwrap(payload, buffer)] : payload;
+
     /// <summary>That many lines, after leaving out the first ones.</summary>
     public static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> lines, int skip, int take)
     {

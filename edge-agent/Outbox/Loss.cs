@@ -138,9 +138,8 @@ internal sealed class LossCollector(IOutboxFiles files, SegmentIndex index, ILog
     private void NameAgain(in FrameHeader header, ReadOnlySpan<byte> payload)
     {
         using var unpacker = new Decompressor();
-        var lines = new byte[header.UnpackedBytes];
-        var written = unpacker.Unwrap(payload, lines);
-        foreach (var line in Encoding.UTF8.GetString(lines, 0, written).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var lines = Lines.Unpack(header, payload, new byte[header.UnpackedBytes], unpacker);
+        foreach (var line in Encoding.UTF8.GetString(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             NameAgain(Encoding.UTF8.GetBytes(line));
     }
 

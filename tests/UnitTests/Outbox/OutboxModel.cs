@@ -88,13 +88,14 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
 
     public void Commit() => NoteCommit(Engine.Commit());
 
-    public void TakeLive()
+    public bool TakeLive()
     {
         if (Engine.Live.TryTake() is not { } group)
-            return;
+            return false;
         Require(group.FirstSeq > _lastLive, $"live lane went back from {_lastLive} to {group.FirstSeq}");
         _lastLive = group.FirstSeq + group.Count - 1;
         Receive(group);
+        return true;
     }
 
     public bool TakeBacklog()
@@ -148,11 +149,13 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
         {
             clock.Advance(TimeSpan.FromSeconds(30));
             Commit();
-            TakeLive();
-            var moved = TakeBacklog() || _taken.Count > 0;
+            while (TakeLive() || TakeBacklog())
+            {
+            }
+
+            idle = _taken.Count > 0 ? 0 : idle + 1;
             while (_taken.Count > 0)
-                Acknowledge(0);
-            idle = moved ? 0 : idle + 1;
+                Acknowledge(_taken.Count - 1);
         }
     }
 
