@@ -31,6 +31,9 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
     /// <summary>Operations that change something until the power is cut; negative means never.</summary>
     public int CutIn { get; set; } = -1;
 
+    /// <summary>Pages of 4 KiB that syncs wrote.</summary>
+    public long PagesSynced { get; private set; }
+
     public int Quarantined => _quarantine.Count;
 
     public long TotalBytes => _live.Values.Sum(node => (long)node.Live.Length);
@@ -248,6 +251,7 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
                 throw;
             }
 
+            files.PagesSynced += node.Dirty.Select(sector => sector / 8).Distinct().Count();
             node.Sync();
         }
 
