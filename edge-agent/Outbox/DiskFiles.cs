@@ -12,6 +12,8 @@ internal sealed partial class DiskFiles : IOutboxFiles
     /// <summary>Most bytes kept in quarantine; what comes later is told but not kept.</summary>
     public const long QuarantineBytes = 16 << 20;
 
+    private const string NotTold = ".new";
+
     private readonly string _quarantine;
 
     public DiskFiles(string folder)
@@ -88,8 +90,14 @@ internal sealed partial class DiskFiles : IOutboxFiles
         if (File.Exists(path))
             return false;
         var used = new DirectoryInfo(_quarantine).EnumerateFiles().Sum(file => file.Length);
-        File.WriteAllBytes(path, used + bytes.Length <= QuarantineBytes ? bytes : []);
+        File.WriteAllBytes(path + NotTold, used + bytes.Length <= QuarantineBytes ? bytes : []);
         return true;
+    }
+
+    public void MarkTold(string name)
+    {
+        var path = Path.Combine(_quarantine, name);
+        File.Move(path + NotTold, path, overwrite: true);
     }
 
     private static void Allocate(SafeFileHandle handle, long bytes, string path)

@@ -11,9 +11,9 @@ internal static class GapEvents
     /// <summary>What a new run has to say about the runs before it.</summary>
     public static IEnumerable<Event> ForOpen(RecoveryReport report, string site, Timestamp now)
     {
-        if (report.NewDamage > 0)
+        if (report.NewDamage.Count > 0)
         {
-            var message = $"{report.NewDamage} damaged stretches of the outbox were put into quarantine";
+            var message = $"{report.NewDamage.Count} damaged stretches of the outbox were put into quarantine";
             foreach (var item in Numbered(GapCauses.OutboxDamaged, message, report.DamageFrom ?? report.LastLife ?? now, report.DamageTo ?? now, report.Missing, site, now))
                 yield return item;
         }
@@ -23,7 +23,7 @@ internal static class GapEvents
         var (cause, text) = report.Clean
             ? (GapCauses.Stopped, "the agent was stopped and started again")
             : (GapCauses.UncleanStop, "the agent ended without closing its outbox: power cut, kill or crash");
-        IReadOnlyList<SeqRange> missing = report.NewDamage > 0 ? [] : report.Missing;
+        IReadOnlyList<SeqRange> missing = report.NewDamage.Count > 0 ? [] : report.Missing;
         foreach (var item in Numbered(cause, text, life, now, missing, site, now))
             yield return item;
     }

@@ -22,8 +22,11 @@ internal interface IOutboxFiles
     /// <summary>Makes creations and deletions durable.</summary>
     void SyncFolder();
 
-    /// <summary>Keeps damaged bytes for people, within a bounded room. False when they were kept before, or when there is no room.</summary>
+    /// <summary>Keeps damaged bytes for people, within a bounded room. False when they were kept and told before.</summary>
     bool Quarantine(string name, ReadOnlySpan<byte> bytes);
+
+    /// <summary>The event about these bytes is durable.</summary>
+    void MarkTold(string name);
 
     /// <summary>Bytes that can still be allocated on the medium.</summary>
     long FreeBytes { get; }

@@ -80,7 +80,8 @@ internal sealed class OutboxEngine : IDisposable
         }
 
         _log.OutboxOpened(_epoch, _options.Storage, _segments.Index.Segments.Count, _segments.Bytes, report.Clean, report.Missing.Count);
-        Commit();
+        if (Commit())
+            _segments.MarkTold(report.NewDamage);
     }
 
     /// <summary>Numbers the records and keeps them; the acceptance completes later, or fails at once when there is no room.</summary>

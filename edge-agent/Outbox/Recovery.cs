@@ -14,8 +14,8 @@ internal sealed record RecoveryReport
     /// <summary>Numbers that were given and stand nowhere.</summary>
     public IReadOnlyList<SeqRange> Missing { get; init; } = [];
 
-    /// <summary>Stretches of bytes that are no good frame and were not told before.</summary>
-    public int NewDamage { get; init; }
+    /// <summary>Names in quarantine of stretches of bytes that are no good frame and were not told before.</summary>
+    public IReadOnlyList<string> NewDamage { get; init; } = [];
 
     /// <summary>Times of the good frames around the damage.</summary>
     public Timestamp? DamageFrom { get; init; }
@@ -29,6 +29,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     public const int Tries = 3;
 
     private readonly List<(SeqRange NamedBy, List<SeqRange> Ranges)> _dropped = [];
+    private readonly List<string> _newDamage = [];
     private readonly SegmentScan _scan = new();
     private Segment _segment = new(0, 0);
     private IOutboxFile? _file;
@@ -37,7 +38,6 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     private Timestamp? _damageTo;
     private bool _openDamage;
     private bool _clean;
-    private int _newDamage;
 
     public RecoveryReport Run()
     {
@@ -105,7 +105,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         log.OutboxDamage(files.Folder, _segment.Name, offset, length);
         if (!Keep(name, offset, length))
             return;
-        _newDamage++;
+        _newDamage.Add(name);
         _openDamage = true;
         _damageFrom ??= _life;
     }

@@ -75,6 +75,20 @@ internal sealed class SegmentLog : IDisposable
         return report;
     }
 
+    /// <summary>The events about this damage are durable; a later open does not tell it again.</summary>
+    public void MarkTold(IReadOnlyList<string> damage)
+    {
+        try
+        {
+            foreach (var name in damage)
+                _files.MarkTold(name);
+        }
+        catch (IOException e)
+        {
+            _log.OutboxCannotTidy(_files.Folder, "quarantine", e.Message);
+        }
+    }
+
     /// <summary>
     /// Makes the groups, all acknowledgements so far and, if given, a mark durable. When old segments have to go for it,
     /// <paramref name="nameLost"/> makes the records that name what is dropped; they are part of the same commit.

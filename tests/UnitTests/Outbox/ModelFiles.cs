@@ -13,7 +13,8 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
 {
     private const int Sector = 512;
 
-    private readonly Dictionary<string, byte[]> _quarantine = [];
+    private readonly HashSet<string> _quarantine = [];
+    private readonly HashSet<string> _told = [];
     private Dictionary<string, Node> _live = [];
     private Dictionary<string, Node> _durable = [];
 
@@ -88,7 +89,9 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
         _durable = new(_live);
     }
 
-    public bool Quarantine(string name, ReadOnlySpan<byte> bytes) => _quarantine.TryAdd(name, bytes.ToArray());
+    public bool Quarantine(string name, ReadOnlySpan<byte> bytes) => !_told.Contains(name) && (_quarantine.Add(name) || true);
+
+    public void MarkTold(string name) => _told.Add(name);
 
     /// <summary>The power goes: some of what was not synced is there, some not, some torn.</summary>
     public void Crash()

@@ -23,7 +23,7 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
     private readonly HashSet<(string Epoch, long Seq)> _named = [];
     private readonly HashSet<(string Epoch, long Seq)> _out = [];
     private readonly HashSet<string> _epochs = [];
-    private readonly List<Gap> _gapsWithoutNumbers = [];
+    private readonly List<Gap> _gapsByTime = [];
     private readonly List<OutboxGroup> _taken = [];
     private readonly TellingLogger _logger = new(tell);
     private OutboxEngine? _engine;
@@ -171,7 +171,7 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
 
     public void Dispose() => Abandon();
 
-    private bool CoveredByTime(Timestamp ts) => Rotten && _gapsWithoutNumbers.Any(gap => gap.From <= ts && ts <= gap.To);
+    private bool CoveredByTime(Timestamp ts) => Rotten && _gapsByTime.Any(gap => gap.From <= ts && ts <= gap.To);
 
     private void NoteCommit(bool done)
     {
@@ -222,8 +222,9 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
         Require(RecordCodec.TryDecode(JsonSerializer.SerializeToUtf8Bytes(item), out Event? decoded) is null, "an event cannot be read");
         if (decoded!.Gap is not { } gap)
             return;
-        if (gap.Numbers is null)
-            _gapsWithoutNumbers.Add(gap);
+        // An event that told damage by time only may itself be dropped at the cap; then that gap covers its time.
+        if (gap.Numbers is null || gap.Cause == GapCauses.OutboxFull)
+            _gapsByTime.Add(gap);
         tell($"  gap {gap.Cause} {string.Join(' ', (gap.Numbers ?? []).Select(range => $"{range.Epoch}:{range.From}-{range.To}"))}");
         foreach (var range in gap.Numbers ?? [])
         {

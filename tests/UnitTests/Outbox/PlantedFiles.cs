@@ -41,6 +41,8 @@ internal sealed class PlantedFiles(IOutboxFiles inner, Plant plant) : IOutboxFil
 
     public bool Quarantine(string name, ReadOnlySpan<byte> bytes) => inner.Quarantine(name, bytes);
 
+    public void MarkTold(string name) => inner.MarkTold(name);
+
     private bool SkipsSync() => plant is Plant.SkippedSync && ++_syncs % 7 == 0;
 
     private void Repair(long offset, Span<byte> bytes)
