@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Penstock.Contracts;
 
 namespace Penstock.EdgeAgent.Data;
@@ -133,7 +132,7 @@ internal sealed class DataFolder : IDisposable
 
     private static string MakeId(string folder)
     {
-        var id = "a-" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 13);
+        var id = "a-" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(8)); // the half of a GUID that is random but for two bits
         var draft = IdFile(folder) + ".new";
         using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
         {

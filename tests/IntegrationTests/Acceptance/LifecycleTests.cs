@@ -98,7 +98,7 @@ public sealed class LifecycleTests
     }
 
     private static bool SaysLastGood(JsonNode agent) =>
-        agent["heartbeat"]!["notes"]!.AsArray().Any(note => note!.GetValue<string>().Contains("last good", StringComparison.OrdinalIgnoreCase));
+        agent["heartbeat"]?["notes"]?.AsArray().Any(note => note!.GetValue<string>().Contains("last good", StringComparison.OrdinalIgnoreCase)) == true;
 
     private static Plant Counting(Plant plant, int port) =>
         plant.Profile("count", "250ms", "uint32", "count").Device("counter", "count", port);

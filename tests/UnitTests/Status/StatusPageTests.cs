@@ -42,7 +42,7 @@ public sealed class StatusPageTests : IAsyncLifetime
 
         Assert.Equal("text/html; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
-        Assert.StartsWith("default-src 'none'; script-src 'sha256-", policy, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'; script-src 'nonce-", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.DoesNotContain("://", page, StringComparison.Ordinal);
