@@ -107,6 +107,9 @@ internal sealed class OutboxEngine : IDisposable
     /// <summary>True when <see cref="Commit"/> should run now.</summary>
     public bool IsDue => _due.Wait(_pending, Trouble is not null) == TimeSpan.Zero;
 
+    /// <summary>True when the next commit has as much to write as it should have.</summary>
+    public bool IsFull => Trouble is null && (_pending.Bytes >= CommitClock.ManyBytes || (_options.Storage is StorageMode.Ssd && _pending.Groups.Count > 0));
+
     /// <summary>How long until a commit is due if nothing else comes.</summary>
     public TimeSpan Wait => _due.Wait(_pending, Trouble is not null);
 

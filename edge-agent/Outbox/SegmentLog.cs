@@ -37,10 +37,10 @@ internal sealed class SegmentLog : IDisposable
     private readonly FrameBuffer _frames = new();
     private readonly SegmentWriter _writer;
     private readonly GroupReader _reader;
+    private readonly SegmentRemoval _removal;
     private readonly RangeBook _acknowledged = new();
     private readonly List<(SeqRange Range, SeqRange NamedBy)> _dropped = [];
     private long _nextSegment = 1;
-    private bool _folderUnsynced;
 
     public SegmentLog(IOutboxFiles files, OutboxOptions options, TimeProvider clock, string agent, string epoch, ILogger log)
     {
@@ -52,6 +52,7 @@ internal sealed class SegmentLog : IDisposable
         _log = log;
         _writer = new SegmentWriter(files, clock);
         _reader = new GroupReader(files, options);
+        _removal = new SegmentRemoval(files, _index, _reader, epoch, log);
     }
 
     public SegmentIndex Index => _index;
@@ -112,7 +113,7 @@ internal sealed class SegmentLog : IDisposable
 
         Write(bookkeeping: groups.Count == 0);
         Settle(groups, loss);
-        Trim();
+        _removal.Trim(_writer.Segment!);
     }
 
     public void Acknowledge(string epoch, long from, long to)
@@ -250,7 +251,7 @@ internal sealed class SegmentLog : IDisposable
         catch (IOException)
         {
             if (_writer.Abandon() is { } empty)
-                DeleteEmpty(empty);
+                _removal.DeleteEmpty(empty);
             throw;
         }
     }
@@ -275,54 +276,5 @@ internal sealed class SegmentLog : IDisposable
 
         _acknowledged.Clear();
         _dropped.Clear();
-    }
-
-    /// <summary>
-    /// Deletes what is done, from the oldest on and one after the other: a later segment may hold the acknowledgements of an
-    /// earlier one, so the earlier name must be gone for good before the later one goes.
-    /// </summary>
-    private void Trim()
-    {
-        try
-        {
-            if (_folderUnsynced)
-                SyncFolder();
-            while (_index.Segments[0] is var oldest && oldest != _writer.Segment && _index.IsDone(oldest))
-            {
-                Delete(oldest);
-                SyncFolder();
-            }
-        }
-        catch (IOException e)
-        {
-            _log.OutboxCannotDelete(_files.Folder, e);
-        }
-    }
-
-    private void SyncFolder()
-    {
-        _files.SyncFolder();
-        _folderUnsynced = false;
-    }
-
-    private void Delete(Segment segment)
-    {
-        _reader.Close();
-        _files.Delete(segment.Name);
-        _folderUnsynced = true;
-        _index.Remove(segment, _epoch);
-    }
-
-    /// <summary>A segment of which nothing counts may go at any time.</summary>
-    private void DeleteEmpty(Segment segment)
-    {
-        try
-        {
-            Delete(segment);
-        }
-        catch (IOException e)
-        {
-            _log.OutboxCannotDelete(_files.Folder, e);
-        }
     }
 }

@@ -188,13 +188,13 @@ public sealed class SegmentOutbox : IOutbox
     private TimeSpan Turn()
     {
         HearVerdicts();
-        while (!_engine.IsDue && _appends.Reader.TryRead(out var append))
+        while (!_engine.IsFull && _appends.Reader.TryRead(out var append))
             Take(append);
         if (_engine.IsDue)
             _engine.Commit();
         FillBacklog();
         _board.Refresh();
-        if (_appends.Reader.Count > 0 && _engine.IsDue)
+        if (_appends.Reader.Count > 0)
             return TimeSpan.Zero;
         var wait = _engine.Wait;
         return wait < Breath ? wait : Breath;

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Penstock.Contracts;
+using Penstock.EdgeAgent.Outbox;
+using Penstock.IntegrationTests.Kit;
+using ZstdSharp;
+
+namespace Penstock.Benchmarks;
+
+/// <summary>
+/// Groups of 1,000 readings (about 190 bytes of JSON each) through the outbox: numbered, encoded, packed, framed, synced;
+/// against appending the same packed groups to a bare growing file with a data sync each. In turns, in one run; then again
+/// with every sync 20 ms longer, as on an SD card.
+/// </summary>
+internal sealed class OutboxAppend : IBenchmark
+{
+    private const int Group = 1000;
+    private const int Rounds = 9;
+
+    private static readonly TimeSpan CardSync = TimeSpan.FromMilliseconds(20);
+
+    public string Name => "outbox";
+
+    public Task<IReadOnlyList<Figure>> RunAsync(Action<string> say)
+    {
+        var readings = Enumerable.Range(0, Group).Select(Reading).ToList();
+        List<Figure> figures = [];
+        figures.AddRange(Compare(readings, TimeSpan.Zero, groups: 40, "", say));
+        figures.AddRange(Compare(readings, CardSync, groups: 10, ", each sync 20 ms longer", say));
+        figures.Add(OpenFull(readings, say));
+        return Task.FromResult<IReadOnlyList<Figure>>(figures);
+    }
+
+    private static IEnumerable<Figure> Compare(List<Reading> readings, TimeSpan delay, int groups, string condition, Action<string> say)
+    {
+        using var folder = new TempFolder();
+        var files = new SlowFiles(new DiskFiles(folder["outbox"]), delay);
+        using var engine = Open(files, new OutboxOptions());
+        using var bare = new SlowFiles(new DiskFiles(folder["bare"]), delay).Create("bare", 1);
+        var packed = Pack(readings);
+        List<double> product = [];
+        List<double> floor = [];
+        var end = 0L;
+        for (var round = 0; round <= Rounds; round++)
+        {
+            var ours = Rate(groups, () => Append(engine, readings));
+            var theirs = Rate(groups, () =>
+            {
+                bare.Write(end, packed);
+                bare.Sync();
+                end += packed.Length;
+            });
+            if (round == 0)
+                continue;
+            product.Add(ours);
+            floor.Add(theirs);
+        }
+
+        say($"outbox {Median(product):0}/s, bare {Median(floor):0}/s{condition}");
+        yield return Figure.Plain($"outbox append in groups of {Group}{condition}", Median(product), "records/s");
+        yield return Figure.Plain($"bare append + sync of the same groups{condition}", Median(floor), "records/s");
+        yield return Figure.AtLeast($"outbox / bare{condition}", Median(product.Zip(floor, (a, b) => a / b)), 0.6);
+    }
+
+    /// <summary>Start with a gibibyte waiting.</summary>
+    private static Figure OpenFull(List<Reading> readings, Action<string> say)
+    {
+        using var folder = new TempFolder();
+        var files = new SlowFiles(new DiskFiles(folder["outbox"]), TimeSpan.Zero) { Honest = false };
+        var options = new OutboxOptions { CapBytes = 2L << 30 };
+        using (var engine = Open(files, options))
+        {
+            for (var written = 0L; written < 1L << 30; written = files.Written)
+                Append(engine, readings);
+            engine.Close();
+        }
+
+        var clock = Stopwatch.StartNew();
+        using var again = Open(files, options);
+        say($"{files.Written / 1e6:0} MB read and checked in {clock.Elapsed.TotalSeconds:0.00} s");
+        return Figure.AtMost("open with 1 GiB waiting", clock.Elapsed.TotalSeconds, 2, "s");
+    }
+
+    private static OutboxEngine Open(IOutboxFiles files, OutboxOptions options)
+    {
+        var clock = TimeProvider.System;
+        var epoch = EpochName.New(clock, Random.Shared);
+        var log = new SegmentLog(files, options, clock, "bench", epoch, NullLogger.Instance);
+        var engine = new OutboxEngine(log, options, clock, "bench", epoch, "bench", NullLogger.Instance);
+        engine.Open();
+        return engine;
+    }
+
+    private static void Append(OutboxEngine engine, List<Reading> readings)
+    {
+        engine.Append(readings, [], new Acceptance());
+        if (!engine.Commit())
+            throw new InvalidOperationException($"the disk failed: {engine.Trouble}");
+    }
+
+    private static byte[] Pack(List<Reading> readings)
+    {
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (var reading in readings)
+        {
+            RecordCodec.TryEncode(reading with { Agent = "bench", Epoch = EpochName.New(TimeProvider.System, Random.Shared), Seq = 1_000_000 }, lines);
+            lines.Write("\n"u8);
+        }
+
+        using var packer = new Compressor(1);
+        return packer.Wrap(lines.WrittenSpan).ToArray();
+    }
+
+    private static double Rate(int groups, Action append)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < groups; i++)
+            append();
+        return groups * Group / clock.Elapsed.TotalSeconds;
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
+
+    private static Reading Reading(int n) => new()
+    {
+        Site = "bench",
+        Device = $"device-{n % 10}",
+        Tag = $"voltage_l{n / 10}",
+        Kind = Kinds.Plc,
+        Ts = Timestamp.Parse("2026-01-31T12:00:00Z") + TimeSpan.FromMicroseconds(n * 997),
+        Value = Math.Round(230 + (Math.Sin(n) * 5), 2),
+        Unit = "V",
+    };
+}
