@@ -20,6 +20,9 @@ internal readonly record struct LedgerRange(long From, long To, LedgerState Stat
 /// </summary>
 internal sealed class EpochLedger
 {
+    /// <summary>The highest number a range holds, so that the number after it exists; what is higher counts as this one.</summary>
+    public const long Last = long.MaxValue - 1;
+
     private readonly List<LedgerRange> _ranges;
 
     public EpochLedger(IEnumerable<LedgerRange>? ranges = null) => _ranges = [.. ranges ?? []];
@@ -55,7 +58,7 @@ internal sealed class EpochLedger
     /// <summary>Marks a range; numbers that have a higher state keep it.</summary>
     public void Mark(long from, long to, LedgerState state)
     {
-        to = Math.Min(to, long.MaxValue - 1);
+        to = Math.Min(to, Last);
         var first = IndexAt(from);
         var end = first;
         List<LedgerRange> replacement = [];

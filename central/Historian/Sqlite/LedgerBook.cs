@@ -44,6 +44,7 @@ internal sealed class LedgerBook(SqliteConnection connection)
     /// <summary>Marks one number; false when it already has this state or a higher one.</summary>
     public bool Mark(OpenEpoch epoch, long seq, LedgerState state)
     {
+        seq = Math.Min(seq, EpochLedger.Last);
         if (!epoch.Ledger.Mark(seq, state))
             return false;
         Touch(epoch, seq, seq);
@@ -52,6 +53,7 @@ internal sealed class LedgerBook(SqliteConnection connection)
 
     public void Mark(OpenEpoch epoch, long from, long to, LedgerState state)
     {
+        (from, to) = (Math.Min(from, EpochLedger.Last), Math.Min(to, EpochLedger.Last));
         epoch.Ledger.Mark(from, to, state);
         Touch(epoch, from, to);
     }

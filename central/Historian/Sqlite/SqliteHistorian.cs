@@ -6,10 +6,10 @@ namespace Penstock.Central.Historian.Sqlite;
 /// <summary>
 /// The embedded historian: one SQLite file in WAL mode with <c>synchronous=FULL</c>.
 /// Invariants: rows, roll-up marks and ledger change in one transaction; what is held in memory (numbers of tags and
-/// epochs, the ledger) equals the tables whenever no commit is under way; a number that the ledger calls stored or dead
-/// is never stored again.
-/// Failure: when a transaction fails it is rolled back and memory is read again from the tables, so the same groups can be
-/// offered again. A crash at any point leaves the last committed transaction.
+/// epochs, the ledger) equals the tables whenever no commit is under way; a number that the ledger calls stored is
+/// never stored again.
+/// Failure: when a transaction fails, for whatever reason, it is rolled back and memory is read again from the tables, so the
+/// same groups can be offered again. A crash at any point leaves the last committed transaction.
 /// Threads: the writing half belongs to one task; readers open their own connections.
 /// </summary>
 internal sealed class SqliteHistorian : IHistorian
@@ -123,6 +123,11 @@ internal sealed class SqliteHistorian : IHistorian
         {
             Load();
             throw Database.Translate(e, _database.Path);
+        }
+        catch
+        {
+            Load();
+            throw;
         }
     }
 

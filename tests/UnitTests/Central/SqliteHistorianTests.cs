@@ -30,6 +30,32 @@ public sealed class SqliteHistorianTests : HistorianContract
     }
 
     [Fact]
+    public async Task A_commit_that_fails_outside_of_the_database_leaves_nothing_and_the_same_group_can_be_offered_again()
+    {
+        var group = Group(Reading(1), Reading(2, tag: "t9"));
+
+        await Assert.ThrowsAsync<NullReferenceException>(async () => await Historian.CommitAsync([group, null!], default)); // The second cannot be written.
+        var between = (await Raw()).Count;
+        var verdict = await Commit(group);
+
+        Assert.Equal(0, between);
+        Assert.Equal((2, 0), (verdict.Stored, verdict.Duplicates));
+        Assert.Single(await Raw());
+    }
+
+    [Fact]
+    public async Task The_highest_number_there_is_stops_nothing()
+    {
+        await Commit(Group(Reading(long.MaxValue)));
+        await Commit(Group(Gap(2, "e1", new Penstock.Contracts.SeqRange("e1", 3, long.MaxValue))));
+
+        var verdict = await Commit(Group(Reading(1)));
+
+        Assert.Equal((1, 0), (verdict.Stored, verdict.Duplicates));
+        Assert.Equal(["1-2 3", $"3-{long.MaxValue - 2} 1", $"{long.MaxValue - 1}-{long.MaxValue - 1} 3"], LedgerRows("e1"));
+    }
+
+    [Fact]
     public async Task The_ledger_table_equals_the_ledger_after_splits_and_joins()
     {
         await Commit(Group(Gap(1, "e2", new Penstock.Contracts.SeqRange("e1", 1, 9))));
