@@ -18,7 +18,7 @@ internal sealed class AccessStore(string path, TimeProvider clock)
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(20);
     private const int LockTries = 250;
 
-    private (DateTime Written, long Size, AccessFile File) _seen;
+    private Seen? _seen;
 
     public IReadOnlyList<IngestToken> Tokens => Read().Tokens;
 
@@ -72,6 +72,9 @@ internal sealed class AccessStore(string path, TimeProvider clock)
     public async Task<string?> LogInAsync(string code, CancellationToken cancel)
     {
         var hash = Secret.Hash(code);
+        // Anyone may ask; a guess must not cost a write.
+        if (!Read().Codes.Any(c => Secret.Matches(c.Hash, hash)))
+            return null;
         var session = Secret.New();
         var opened = false;
         await UpdateAsync(
@@ -107,18 +110,17 @@ internal sealed class AccessStore(string path, TimeProvider clock)
         var info = new FileInfo(path);
         if (!info.Exists)
             return new();
-        var seen = _seen;
-        if (seen.File is not null && seen.Written == info.LastWriteTimeUtc && seen.Size == info.Length)
+        if (_seen is { } seen && seen.Written == info.LastWriteTimeUtc && seen.Size == info.Length)
             return seen.File;
         var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), CentralJson.Wire.AccessFile) ?? new();
-        _seen = (info.LastWriteTimeUtc, info.Length, file);
+        _seen = new(info.LastWriteTimeUtc, info.Length, file);
         return file;
     }
 
     private async Task UpdateAsync(Func<AccessFile, AccessFile> change, CancellationToken cancel)
     {
         await using var held = await LockAsync(cancel);
-        _seen = default;
+        _seen = null;
         var now = Timestamp.Now(clock);
         var old = Read();
         var changed = change(old with
@@ -127,7 +129,7 @@ internal sealed class AccessStore(string path, TimeProvider clock)
             Sessions = [.. old.Sessions.Where(s => s.Expires > now)],
         });
         await WriteAsync(changed, cancel);
-        _seen = default;
+        _seen = null;
     }
 
     private async Task WriteAsync(AccessFile file, CancellationToken cancel)
@@ -159,4 +161,7 @@ internal sealed class AccessStore(string path, TimeProvider clock)
             }
         }
     }
+
+    /// <summary>Replaced as a whole: requests read it from any thread.</summary>
+    private sealed record Seen(DateTime Written, long Size, AccessFile File);
 }

@@ -26,6 +26,14 @@ public sealed class AccessStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_guessed_code_writes_nothing()
+    {
+        Assert.Null(await Store.LogInAsync("guessed", default));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public async Task A_session_ends_after_thirty_days()
     {
         var store = Store;
