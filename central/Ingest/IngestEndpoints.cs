@@ -32,7 +32,8 @@ internal static class IngestEndpoints
 
         metrics.Received(body.Unpacked);
         var group = decoder.Group;
-        var verdict = group.Count == 0 ? new() : await queue.Offer(new RecordsWork(group)).WaitAsync(context.RequestAborted);
+        // Waited for also when the sender has gone: the budget is given back when the records leave the queue, not before.
+        var verdict = group.Count == 0 ? new() : await queue.Offer(new RecordsWork(group));
         await context.WriteJsonAsync(
             new VerdictView(verdict.Stored, verdict.Duplicates, [.. verdict.Refused.Select(r => r.View())]), CentralJson.Wire.VerdictView);
     }
