@@ -6,10 +6,15 @@ namespace Penstock.IntegrationTests.Acceptance;
 
 /// <summary>
 /// Judges from outside: the device's own list of the numbers it answered against what the historian holds.
-/// A number may be absent only when the agent was killed so shortly after it that the commit was still due.
+/// A number may be absent only when the agent was killed so shortly after it that the commit was still due, or when its answer
+/// came after the deadline of the poll: then the agent did not take it, and a record that is not good says so.
 /// </summary>
-internal sealed class CrashOracle(IReadOnlyList<CrashOracle.Answer> answered, IReadOnlyList<Point> stored, IReadOnlyList<JsonNode> gaps)
+internal sealed class CrashOracle(
+    IReadOnlyList<CrashOracle.Answer> answered, IReadOnlyList<Point> stored, IReadOnlyList<Point> notGood, IReadOnlyList<JsonNode> gaps)
 {
+    /// <summary>Time between an answer that came too late and the record that says so: the poll's deadline, on a busy machine.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
+
     /// <summary>One line of the device's list.</summary>
     internal sealed record Answer(long Number, DateTimeOffset At);
 
@@ -68,7 +73,7 @@ internal sealed class CrashOracle(IReadOnlyList<CrashOracle.Answer> answered, IR
     {
         var held = stored.Select(point => (long)point.Value!).ToHashSet();
         var runs = new List<List<Answer>>();
-        foreach (var answer in answered.Where(answer => !held.Contains(answer.Number)))
+        foreach (var answer in answered.Where(answer => !held.Contains(answer.Number) && !CameTooLate(answer)))
         {
             if (runs.Count == 0 || runs[^1][^1].Number != answer.Number - 1)
                 runs.Add([]);
@@ -77,6 +82,8 @@ internal sealed class CrashOracle(IReadOnlyList<CrashOracle.Answer> answered, IR
 
         return runs;
     }
+
+    private bool CameTooLate(Answer answer) => notGood.Any(point => (point.Ts - answer.At).Duration() < Lateness);
 
     private string Nearby(List<Answer> run) => string.Join(", ", _gaps
         .Where(gap => gap.To >= run[0].At - TimeSpan.FromSeconds(5) && gap.From <= run[^1].At + TimeSpan.FromSeconds(5))
