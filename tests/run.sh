@@ -46,7 +46,8 @@ run_suite() {
   local suite=$1 log="$results/$1.log" code total failures errors skips
   echo
   echo "== $suite"
-  "artifacts/build/bin/$suite/release/Penstock.$suite" -noColor -noLogo -xml "$results/$suite.xml" 2>&1 | tee "$log"
+  "artifacts/build/bin/$suite/release/Penstock.$suite" -noColor -noLogo -result-xml "$results/$suite.xml" 2>&1 |
+    tee "$log" | grep --line-buffered -vE '^([0-9]{2}:[0-9]{2}:[0-9]{2}\.|Ok, passed )'
   code=${PIPESTATUS[0]}
 
   total=$(sed -n 's/.*Total: \([0-9][0-9]*\), Errors.*/\1/p' "$log" | tail -n 1)
