@@ -49,7 +49,7 @@ internal sealed partial class DiskFiles : IOutboxFiles
     public IOutboxFile Open(string name)
     {
         var path = Path.Combine(Folder, name);
-        return new DiskFile(Translate(() => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)), path);
+        return new DiskFile(Translate(() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)), path);
     }
 
     public void Delete(string name) => Translate(() =>

@@ -193,7 +193,16 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     {
         var bytes = new byte[Math.Min(length, 1 << 20)];
         var read = _file?.Read(offset, bytes) ?? 0;
-        return files.Quarantine(name, bytes.AsSpan(0, read));
+        try
+        {
+            return files.Quarantine(name, bytes.AsSpan(0, read));
+        }
+        catch (IOException e)
+        {
+            // A full disk keeps nobody from starting; the bytes still stand in the segment.
+            log.OutboxCannotTidy(files.Folder, "quarantine", e.Message);
+            return true;
+        }
     }
 
     private List<SeqRange> Missing()

@@ -178,7 +178,10 @@ public sealed class SegmentOutbox : IOutbox
                 _board.Failed(e.Message);
             }
 
-            await _wake.WaitAsync(wait);
+            if (wait > TimeSpan.Zero)
+                await _wake.WaitAsync(wait);
+            else
+                await Task.Yield();
         }
 
         Finish();
