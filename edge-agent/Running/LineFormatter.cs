@@ -23,7 +23,7 @@ internal sealed class LineFormatter() : ConsoleFormatter(Form)
             console.FormatterName = Form;
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         })
-        .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>());
+        .Services.AddSingleton<ConsoleFormatter, LineFormatter>());
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
