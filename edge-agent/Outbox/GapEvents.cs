@@ -8,6 +8,9 @@ internal static class GapEvents
     // An event has at most 16 KiB; a range needs about 90 bytes of it.
     private const int RangesPerEvent = 100;
 
+    // A sample is stamped when it arrives and reaches the outbox a little later; the last frame may be written in between.
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(1);
+
     /// <summary>What a new run has to say about the runs before it.</summary>
     public static IEnumerable<Event> ForOpen(RecoveryReport report, string site, Timestamp now)
     {
@@ -20,11 +23,11 @@ internal static class GapEvents
 
         if (report.LastLife is not { } life)
             yield break;
-        var (cause, text) = report.Clean
-            ? (GapCauses.Stopped, "the agent was stopped and started again")
-            : (GapCauses.UncleanStop, "the agent ended without closing its outbox: power cut, kill or crash");
+        var (cause, text, from) = report.Clean
+            ? (GapCauses.Stopped, "the agent was stopped and started again", life)
+            : (GapCauses.UncleanStop, "the agent ended without closing its outbox: power cut, kill or crash", life - OnTheWay);
         IReadOnlyList<SeqRange> missing = report.NewDamage.Count > 0 ? [] : report.Missing;
-        foreach (var item in Numbered(cause, text, life, now, missing, site, now))
+        foreach (var item in Numbered(cause, text, from, now, missing, site, now))
             yield return item;
     }
 

@@ -46,7 +46,9 @@ public sealed class LifecycleTests
         var points = await centre.History(plant.Site("counter", "count"));
         Assert.Equal(Enumerable.Range(1, points.Count), points.Select(point => (int)point.Value!));
         Assert.Equal(2, points.Select(point => point.Epoch).Distinct().Count());
-        Assert.All(await centre.Gaps(), gap => Assert.Equal("stopped", gap["cause"]!.GetValue<string>()));
+        // A machine under load may miss polls of 250 ms; that is told for itself and is not what the stop left.
+        var causes = (await centre.Gaps()).Select(gap => gap["cause"]!.GetValue<string>()).Where(cause => cause != "missed-polls");
+        Assert.All(causes, cause => Assert.Equal("stopped", cause));
     }
 
     [Fact]
