@@ -18,7 +18,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         using var folder = new TempFolder();
         await using var device = await Peer.Start("counting_device.py", folder["answered"]);
         await using var wire = new LinkProxy();
-        var plant = new Plant(folder) { To = wire.Address, Storage = storage }
+        var plant = new Plant(folder) { To = wire.Address, Storage = storage, Timeout = "5s" }
             .Profile("count", "100ms", "uint32", "count").Device("counter", "count", device.Port);
         await using var run = new CrashRun(folder, plant.Write(), random, output.WriteLine)
         {

@@ -28,7 +28,7 @@ public sealed class LifecycleTests
         using var folder = new TempFolder();
         await using var device = await Peer.Start("counting_device.py", folder["answered"]);
         await using var centre = await Centre.Start(folder["centre"]);
-        var plant = Counting(new Plant(folder) { To = centre.Address }, device.Port);
+        var plant = Counting(new Plant(folder) { To = centre.Address, Timeout = "5s" }, device.Port);
         var site = plant.Write();
         await using var first = await Agent.Start(site, folder["agent"]);
         await Until.True("readings arrive", async () => (await centre.History(plant.Site("counter", "count"))).Count > 5);
@@ -57,7 +57,7 @@ public sealed class LifecycleTests
         using var folder = new TempFolder();
         await using var device = await Peer.Start("counting_device.py", folder["answered"]);
         await using var centre = await Centre.Start(folder["centre"]);
-        var plant = Counting(new Plant(folder) { To = centre.Address }, device.Port);
+        var plant = Counting(new Plant(folder) { To = centre.Address, Timeout = "5s" }, device.Port);
         var site = plant.Write();
         await using (var first = await Agent.Start(site, folder["agent"]))
         {
@@ -85,7 +85,7 @@ public sealed class LifecycleTests
         using var folder = new TempFolder();
         await using var device = await Peer.Start("counting_device.py", folder["answered"]);
         await using var centre = await Centre.Start(folder["centre"]);
-        var plant = Counting(new Plant(folder) { To = centre.Address }, device.Port);
+        var plant = Counting(new Plant(folder) { To = centre.Address, Timeout = "5s" }, device.Port);
 
         await using var emulated = RunningProgram.Start(
             "/usr/bin/qemu-aarch64-static",

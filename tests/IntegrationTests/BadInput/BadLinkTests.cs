@@ -21,7 +21,7 @@ public sealed class BadLinkTests
         await using var wire = new LinkProxy();
         await using var mad = answer is null ? null : new MadServer(answer);
         wire.Target = mad?.Port ?? 0;
-        var plant = new Plant(folder) { To = wire.Address }.Profile("count", "250ms", "uint32", "count").Device("counter", "count", device.Port);
+        var plant = new Plant(folder) { To = wire.Address, Timeout = "5s" }.Profile("count", "250ms", "uint32", "count").Device("counter", "count", device.Port);
 
         await using var agent = await Agent.Start(plant.Write(), folder["agent"]);
         await Until.True("the device was polled", () => File.ReadLines(folder["answered"]).Count() > 12);

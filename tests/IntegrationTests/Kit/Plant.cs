@@ -13,6 +13,9 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
 
     public string Storage { get; set; } = "ssd";
 
+    /// <summary>Deadline of a request. Long where a busy machine must not turn an answer into a late one.</summary>
+    public string Timeout { get; set; } = "500ms";
+
     public string Site(string device, string tag) => $"{name}/{device}/{tag}";
 
     /// <summary>A profile whose holding registers from 0 on are the named tags.</summary>
@@ -26,7 +29,7 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
             id: {id}
             device: {'{'}vendor: Test, model: {id}, description: Made for a test, class: other{'}'}
             manual: {'{'}title: none{'}'}
-            connection: {'{'}tcp: {'{'}port: 502{'}'}, unit_id: 1, timeout: 500ms{'}'}
+            connection: {'{'}tcp: {'{'}port: 502{'}'}, unit_id: 1, timeout: {Timeout}{'}'}
             addresses: {'{'}written_as: wire{'}'}
             defaults: {'{'}poll: normal{'}'}
             poll: {'{'}normal: {interval}{'}'}
