@@ -9,9 +9,9 @@ namespace Penstock.IntegrationTests.Acceptance;
 /// A number may be absent only when the agent was killed so shortly after it that the commit was still due, or when its answer
 /// came after the deadline of the poll: then the agent did not take it, and a record that is not good says so.
 /// </summary>
-/// <param name="stopped">When the agent was told to stop: an answer on its way then may stay unread.</param>
+/// <param name="until">Answers before this moment are judged; the agent was stopped in order some time after it.</param>
 internal sealed class CrashOracle(
-    IReadOnlyList<CrashOracle.Answer> answered, DateTimeOffset stopped, IReadOnlyList<Point> stored, IReadOnlyList<Point> notGood, IReadOnlyList<JsonNode> gaps)
+    IReadOnlyList<CrashOracle.Answer> answered, DateTimeOffset until, IReadOnlyList<Point> stored, IReadOnlyList<Point> notGood, IReadOnlyList<JsonNode> gaps)
 {
     /// <summary>Time between an answer that came too late and the record that says so: the poll's deadline, on a busy machine.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
@@ -74,7 +74,7 @@ internal sealed class CrashOracle(
     {
         var held = stored.Select(point => (long)point.Value!).ToHashSet();
         var runs = new List<List<Answer>>();
-        foreach (var answer in answered.Where(answer => answer.At < stopped && !held.Contains(answer.Number) && !CameTooLate(answer)))
+        foreach (var answer in answered.Where(answer => answer.At < until && !held.Contains(answer.Number) && !CameTooLate(answer)))
         {
             if (runs.Count == 0 || runs[^1][^1].Number != answer.Number - 1)
                 runs.Add([]);

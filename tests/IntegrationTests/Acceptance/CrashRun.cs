@@ -18,8 +18,8 @@ internal sealed class CrashRun(TempFolder folder, string site, Random random, Ac
 
     public int Kills { get; private set; }
 
-    /// <summary>When the agent was told to stop; an answer on its way then may stay unread.</summary>
-    public DateTimeOffset Stopped { get; private set; }
+    /// <summary>Everything answered before this moment has had its time to arrive.</summary>
+    public DateTimeOffset JudgedUntil { get; private set; }
 
     public Centre Centre => _centre;
 
@@ -54,11 +54,11 @@ internal sealed class CrashRun(TempFolder folder, string site, Random random, Ac
         }
     }
 
-    /// <summary>Lets everything arrive, then stops the agent in order.</summary>
+    /// <summary>Lets everything of before arrive, then stops the agent in order.</summary>
     public async Task Settle()
     {
-        await Until.True("nothing waits in the outbox", NothingWaits, TimeSpan.FromSeconds(60));
-        Stopped = TimeProvider.System.GetUtcNow();
+        JudgedUntil = TimeProvider.System.GetUtcNow();
+        await Until.True("nothing of before waits in the outbox", NothingOldWaits, TimeSpan.FromSeconds(60));
         _agent.Program.Term();
         Assert.Equal(0, await _agent.Program.End());
     }
@@ -69,14 +69,13 @@ internal sealed class CrashRun(TempFolder folder, string site, Random random, Ac
         await _centre.DisposeAsync();
     }
 
-    private async Task<bool> NothingWaits()
+    private async Task<bool> NothingOldWaits()
     {
         var agents = await _centre.Agents();
-        var heartbeat = agents.Count > 0 ? agents[0]["heartbeat"] : null;
-        return heartbeat is not null
-            && Point.Moment(heartbeat["ts"]!) > _agentKills.LastOrDefault()
-            && heartbeat["epochs"]!.AsArray().All(epoch => epoch!["epoch"]!.GetValue<string>() == heartbeat["epoch"]!.GetValue<string>() || epoch["waiting"] is null)
-            && heartbeat["outbox"]!["records"]!.GetValue<long>() < 100;
+        return agents.Count > 0
+            && agents[0]["heartbeat"] is { } heartbeat
+            && Point.Moment(heartbeat["ts"]!) > JudgedUntil
+            && (heartbeat["outbox"]!["oldest"] is not { } oldest || Point.Moment(oldest) > JudgedUntil);
     }
 
     private async Task KillAgent()

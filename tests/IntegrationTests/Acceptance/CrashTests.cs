@@ -34,7 +34,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         var points = await run.Centre.History(plant.Site("counter", "count"));
         var stored = points.Where(point => point.Q == "good").ToList();
         var answered = CrashOracle.Read(folder["answered"]);
-        var oracle = new CrashOracle(answered, run.Stopped, stored, [.. points.Where(point => point.Q != "good")], await run.Centre.Gaps());
+        var oracle = new CrashOracle(answered, run.JudgedUntil, stored, [.. points.Where(point => point.Q != "good")], await run.Centre.Gaps());
         output.WriteLine($"{answered.Count} answered, {stored.Count} stored, {oracle.Missing} lost in {run.AgentKills.Count} kills of the agent and told by gaps");
         var wrong = oracle.Judge(run.AgentKills, TimeSpan.FromSeconds(groupSeconds + 1));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
