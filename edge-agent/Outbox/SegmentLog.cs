@@ -37,6 +37,7 @@ internal sealed class SegmentLog : IDisposable
     private readonly FrameBuffer _frames = new();
     private readonly SegmentWriter _writer;
     private readonly GroupReader _reader;
+    private readonly GroupReader _peeker;
     private readonly SegmentRemoval _removal;
     private readonly RangeBook _acknowledged = new();
     private readonly List<(SeqRange Range, SeqRange NamedBy)> _dropped = [];
@@ -52,7 +53,8 @@ internal sealed class SegmentLog : IDisposable
         _log = log;
         _writer = new SegmentWriter(files, clock);
         _reader = new GroupReader(files, options);
-        _removal = new SegmentRemoval(files, _index, _reader, epoch, log);
+        _peeker = new GroupReader(files, options);
+        _removal = new SegmentRemoval(files, _index, [_reader, _peeker], epoch, log);
     }
 
     public SegmentIndex Index => _index;
@@ -174,7 +176,7 @@ internal sealed class SegmentLog : IDisposable
         {
             if (book.FirstNotDone() is not { } number)
                 continue;
-            return Holder(book.Epoch, number) is not { } segment ? null : _reader.TimeOf(segment, book.Epoch, number);
+            return Holder(book.Epoch, number) is not { } segment ? null : _peeker.TimeOf(segment, book.Epoch, number);
         }
 
         return null;
@@ -184,6 +186,7 @@ internal sealed class SegmentLog : IDisposable
     {
         _writer.Dispose();
         _reader.Dispose();
+        _peeker.Dispose();
         _frames.Dispose();
     }
 
@@ -239,7 +242,16 @@ internal sealed class SegmentLog : IDisposable
     {
         _frames.PutStart(_agent, _epoch, first, now);
         var number = _nextSegment++;
-        _index.Segments.Add(_writer.Roll(number, Math.Max(_options.SegmentBytes, _frames.Length)));
+        try
+        {
+            _index.Segments.Add(_writer.Roll(number, Math.Max(_options.SegmentBytes, _frames.Length)));
+        }
+        catch (IOException)
+        {
+            // On a full disk the acknowledgements find no room; what they cover makes it.
+            _removal.Trim(present: null);
+            throw;
+        }
     }
 
     private void Write(bool bookkeeping)

@@ -4,18 +4,18 @@ namespace Penstock.EdgeAgent.Outbox;
 /// Deletes segments, from the oldest on and one after the other: a later segment may hold the acknowledgements of an earlier
 /// one, so the earlier name must be gone for good before the later one goes.
 /// </summary>
-internal sealed class SegmentRemoval(IOutboxFiles files, SegmentIndex index, GroupReader reader, string epoch, ILogger log)
+internal sealed class SegmentRemoval(IOutboxFiles files, SegmentIndex index, IReadOnlyList<GroupReader> readers, string epoch, ILogger log)
 {
     private bool _folderUnsynced;
 
-    /// <summary>Everything written so far is durable: what is done up to the present segment may go.</summary>
-    public void Trim(Segment present)
+    /// <summary>Deletes what is done up to the present segment.</summary>
+    public void Trim(Segment? present)
     {
         try
         {
             if (_folderUnsynced)
                 SyncFolder();
-            while (index.Segments[0] is var oldest && oldest != present && index.IsDone(oldest))
+            while (index.Segments.Count > 0 && index.Segments[0] is var oldest && oldest != present && index.IsDone(oldest))
             {
                 Delete(oldest);
                 SyncFolder();
@@ -48,7 +48,8 @@ internal sealed class SegmentRemoval(IOutboxFiles files, SegmentIndex index, Gro
 
     private void Delete(Segment segment)
     {
-        reader.Close();
+        foreach (var reader in readers)
+            reader.Close();
         files.Delete(segment.Name);
         _folderUnsynced = true;
         index.Remove(segment, epoch);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Penstock.Contracts;
@@ -89,7 +90,111 @@ public sealed class SegmentOutboxTests : IDisposable
         await Assert.ThrowsAsync<OutboxException>(async () => await outbox.AppendAsync([], [], Token));
     }
 
-    private SegmentOutbox Open(StorageMode storage) => SegmentOutbox.Open(
-        _folder, "a1", "north", new OutboxOptions { Storage = storage, SegmentBytes = 1 << 20, CapBytes = 8 << 20 },
-        TimeProvider.System, NullLogger<SegmentOutbox>.Instance);
+    [Theory]
+    [InlineData(StorageMode.Ssd)]
+    [InlineData(StorageMode.Card)]
+    public async Task Many_sources_and_both_lanes_at_once_lose_and_repeat_nothing(StorageMode storage)
+    {
+        const int sources = 4;
+        const int appends = 150;
+        var far = new FarEnd(sources * appends * 3);
+        await using (var outbox = Open(storage))
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            var lanes = new[] { far.TakeFrom(outbox, outbox.TakeLiveAsync, stop.Token), far.TakeFrom(outbox, outbox.TakeBacklogAsync, stop.Token) };
+            var accepted = await Task.WhenAll(Enumerable.Range(0, sources).Select(source => AppendMany(outbox, source * appends * 3, appends)));
+            await Task.WhenAll(accepted.SelectMany(tasks => tasks));
+            await far.All.WaitAsync(Token);
+            await stop.CancelAsync();
+            await Task.WhenAll(lanes);
+        }
+
+        await using var again = Open(storage);
+        var first = await again.TakeLiveAsync(Token);
+
+        Assert.Empty(far.Wrong);
+        Assert.Equal(0, again.Status.Epochs.Count(epoch => epoch.Epoch != again.Epoch));
+        Assert.Contains($"\"{GapCauses.Stopped}\"", Encoding.UTF8.GetString(first.Lines.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_tells_what_waits()
+    {
+        var clock = new ModelClock();
+        var outbox = Open(StorageMode.Ssd, clock);
+        await await outbox.AppendAsync([Sample.Reading(1), Sample.Reading(2), Sample.Reading(3)], [], Token);
+        outbox.Acknowledge(await outbox.TakeLiveAsync(Token));
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await await outbox.AppendAsync([Sample.Reading(4), Sample.Reading(5)], [], Token);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await outbox.DisposeAsync();
+
+        var status = outbox.Status;
+
+        Assert.Equal((5, 3, 0), (status.Accepted, status.Acknowledged, status.Dropped));
+        Assert.Equal(2, status.State.Records);
+        Assert.Equal(Sample.Reading(4).Ts, status.State.Oldest);
+        Assert.Equal([new EpochState(outbox.Epoch, 5, 4)], status.Epochs);
+        Assert.Null(status.State.Trouble);
+        Assert.InRange(status.State.Bytes, 1, 1 << 20);
+        Assert.InRange(status.BytesWritten, 1, 1 << 20);
+    }
+
+    private static async Task<List<Task>> AppendMany(SegmentOutbox outbox, int from, int appends)
+    {
+        List<Task> accepted = [];
+        for (var i = 0; i < appends; i++)
+            accepted.Add(await outbox.AppendAsync([.. Enumerable.Range(from + (i * 3) + 1, 3).Select(Sample.Reading)], [], Token));
+        return accepted;
+    }
+
+    private SegmentOutbox Open(StorageMode storage) => Open(storage, TimeProvider.System);
+
+    private SegmentOutbox Open(StorageMode storage, TimeProvider clock) => SegmentOutbox.Open(
+        _folder, "a1", "north", new OutboxOptions { Storage = storage, SegmentBytes = 1 << 20, CapBytes = 8 << 20, GroupFor = TimeSpan.FromMilliseconds(50) },
+        clock, NullLogger<SegmentOutbox>.Instance);
+
+    /// <summary>Acknowledges most groups, returns every fifth, and notes what never was right.</summary>
+    private sealed class FarEnd(int expected)
+    {
+        private readonly ConcurrentDictionary<long, double> _kept = new();
+        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _groups;
+
+        public Task All => _all.Task;
+
+        public ConcurrentQueue<string> Wrong { get; } = new();
+
+        public async Task TakeFrom(SegmentOutbox outbox, Func<CancellationToken, ValueTask<OutboxGroup>> take, CancellationToken token)
+        {
+            try
+            {
+                while (true)
+                    Settle(outbox, await take(token));
+            }
+            catch (OperationCanceledException)
+            {
+                // The test has seen everything.
+            }
+        }
+
+        private void Settle(SegmentOutbox outbox, OutboxGroup group)
+        {
+            if (Interlocked.Increment(ref _groups) % 5 == 0)
+            {
+                outbox.Return(group);
+                return;
+            }
+
+            foreach (var item in Sample.Objects(group))
+            {
+                if (!_kept.TryAdd(item.GetProperty("seq").GetInt64(), item.GetProperty("value").GetDouble()))
+                    Wrong.Enqueue($"{item} came twice");
+            }
+
+            outbox.Acknowledge(group);
+            if (_kept.Count == expected && _kept.Values.Distinct().Count() == expected && _kept.Keys.Max() == expected)
+                _all.TrySetResult();
+        }
+    }
 }
