@@ -124,7 +124,7 @@ internal sealed class OutboxPlay : IDisposable
             case 3:
                 _files.Put($"{_random.Next(100)}.txt", [1, 2, 3]);
                 break;
-            case 4 when _mayRot:
+            case 4 when _mayRot && !_model.Rotten:
                 _model.Rotten |= _files.Rot();
                 break;
             case 5 when !_mayRot:
