@@ -9,10 +9,14 @@ namespace Penstock.Central.Historian;
 internal interface IHistorian : IAsyncDisposable
 {
     /// <summary>
-    /// Makes the groups durable in one transaction. What the ledger already has changes nothing. When it throws
-    /// <see cref="HistorianException"/>, nothing of the groups is stored and they may be offered again.
+    /// Makes the groups, and how far their stream is read with them, durable in one transaction. What the ledger already has
+    /// changes nothing, and a position never goes back. When it throws <see cref="HistorianException"/>, nothing of the
+    /// groups is stored and they may be offered again.
     /// </summary>
-    ValueTask<CommitOutcome> CommitAsync(IReadOnlyList<RecordGroup> groups, CancellationToken cancel);
+    ValueTask<CommitOutcome> CommitAsync(IReadOnlyList<RecordGroup> groups, IReadOnlyList<StreamPosition> read, CancellationToken cancel);
+
+    /// <summary>Where to read on in the streams of a cluster: one position a partition that was ever committed.</summary>
+    ValueTask<IReadOnlyList<StreamPosition>> ReadPositionsAsync(string cluster, CancellationToken cancel);
 
     ValueTask<IReadOnlyList<TagRow>> SaveTagsAsync(IReadOnlyList<TagInfo> tags, CancellationToken cancel);
 

@@ -14,7 +14,20 @@ internal sealed record RecordGroup(IReadOnlyList<Numbered<Reading>> Readings, IR
 }
 
 /// <summary>A line that is no acceptable record. The identity stands there when it could be read.</summary>
-internal sealed record RefusedLine(int Line, string? Agent, string? Epoch, long? Seq, string Reason, byte[] Bytes);
+internal sealed record RefusedLine(int Line, string? Agent, string? Epoch, long? Seq, string Reason, byte[] Bytes)
+{
+    /// <summary>The message it came in; null when it came over HTTP.</summary>
+    public MessageOrigin? Origin { get; init; }
+}
+
+/// <summary>One message of a Kafka topic.</summary>
+internal readonly record struct MessageOrigin(string Topic, int Partition, long Offset);
+
+/// <summary>
+/// The next offset to read of one partition. Cluster and topic are named by their ids: a cluster or topic that was made
+/// anew under the same name begins at its own beginning.
+/// </summary>
+internal readonly record struct StreamPosition(string Cluster, string TopicId, int Partition, long Offset);
 
 /// <summary>What became of one group.</summary>
 internal sealed class GroupVerdict

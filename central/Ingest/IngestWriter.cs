@@ -78,7 +78,7 @@ internal sealed class IngestWriter(
         var started = clock.GetTimestamp();
         try
         {
-            var outcome = await historian.CommitAsync([.. works.Select(w => w.Group)], CancellationToken.None);
+            var outcome = await historian.CommitAsync([.. works.Select(w => w.Group)], [], CancellationToken.None);
             for (var i = 0; i < works.Count; i++)
                 works[i].Complete(outcome.Verdicts[i]);
             board.Show(outcome);

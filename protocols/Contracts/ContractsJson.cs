@@ -12,6 +12,7 @@ namespace Penstock.Contracts;
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(TagInfo))]
 [JsonSerializable(typeof(Heartbeat))]
+[JsonSerializable(typeof(Confirmation))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>Deepest nesting that is read, unknown fields included.</summary>

@@ -36,15 +36,3 @@ public static class Kinds
 
     public static IReadOnlyList<string> All { get; } = [Plc, Sensor, Camera, Weather, Market, Agent];
 }
-
-/// <summary>The Kafka topics, by their default names; the same parts name the lanes of the HTTP API.</summary>
-public static class Topics
-{
-    public const string Readings = "penstock.readings";
-    public const string Events = "penstock.events";
-    public const string Tags = "penstock.tags";
-    public const string Agents = "penstock.agents";
-    public const string Confirmed = "penstock.confirmed";
-    public const string Results = "penstock.results";
-    public const string DeadLetters = "penstock.dead-letters";
-}

@@ -26,6 +26,9 @@ public static class RecordCodec
     /// <summary>Most bytes of a heartbeat's JSON: room for about 800 devices.</summary>
     public const int MaxHeartbeatBytes = 256 * 1024;
 
+    /// <summary>Most bytes of a confirmation's JSON: room for about 1,000 ranges.</summary>
+    public const int MaxConfirmationBytes = 64 * 1024;
+
     /// <summary>Writes a reading. Returns null, or the reason why it may not be written; then nothing was written.</summary>
     public static string? TryEncode(Reading reading, IBufferWriter<byte> output) =>
         RecordRules.Check(reading) ?? RecordWriter.Write(reading, ReadingConverter.Write, "a reading", MaxReadingBytes, output);
@@ -42,6 +45,10 @@ public static class RecordCodec
     public static string? TryEncode(Heartbeat heartbeat, IBufferWriter<byte> output) =>
         RecordRules.Check(heartbeat) ?? RecordWriter.Write(heartbeat, static (json, it) => JsonSerializer.Serialize(json, it, ContractsJson.Wire.Heartbeat), "a heartbeat", MaxHeartbeatBytes, output);
 
+    /// <summary>Writes a confirmation. Returns null, or the reason why it may not be written; then nothing was written.</summary>
+    public static string? TryEncode(Confirmation confirmation, IBufferWriter<byte> output) =>
+        RecordRules.Check(confirmation) ?? RecordWriter.Write(confirmation, static (json, it) => JsonSerializer.Serialize(json, it, ContractsJson.Wire.Confirmation), "a confirmation", MaxConfirmationBytes, output);
+
     /// <summary>Reads a reading and checks it. Returns null, or the reason why it is refused.</summary>
     public static string? TryDecode(ReadOnlySpan<byte> json, out Reading? reading) =>
         Read(json, ContractsJson.Wire.Reading, "a reading", MaxReadingBytes, out reading) ?? RecordRules.Check(reading!); // no reason: read
@@ -57,6 +64,10 @@ public static class RecordCodec
     /// <summary>Reads a heartbeat and checks it. Returns null, or the reason why it is refused.</summary>
     public static string? TryDecode(ReadOnlySpan<byte> json, out Heartbeat? heartbeat) =>
         Read(json, ContractsJson.Wire.Heartbeat, "a heartbeat", MaxHeartbeatBytes, out heartbeat) ?? RecordRules.Check(heartbeat!); // no reason: read
+
+    /// <summary>Reads a confirmation and checks it. Returns null, or the reason why it is refused.</summary>
+    public static string? TryDecode(ReadOnlySpan<byte> json, out Confirmation? confirmation) =>
+        Read(json, ContractsJson.Wire.Confirmation, "a confirmation", MaxConfirmationBytes, out confirmation) ?? RecordRules.Check(confirmation!); // no reason: read
 
     /// <summary>True when the JSON object has an <c>event</c> field, that is, when it is to be read as an event.</summary>
     public static bool IsEvent(ReadOnlySpan<byte> json)

@@ -43,6 +43,13 @@ public static class RecordRules
         ?? (h.Epochs.Any(epoch => epoch is null) ? "epochs has an empty entry" : null)
         ?? (h.Notes.Any(note => note is null) ? "notes has an empty entry" : null);
 
+    public static string? Check(Confirmation c) =>
+        CheckVersion(c.V)
+        ?? CheckName("agent", c.Agent)
+        ?? CheckTime("ts", c.Ts)
+        ?? c.Numbers.Select(range => CheckRange("numbers", range)).FirstOrDefault(reason => reason is not null)
+        ?? c.Refused?.Select(range => CheckRange("refused", range)).FirstOrDefault(reason => reason is not null);
+
     private static string? CheckVersion(int v) => v switch
     {
         RecordCodec.Version => null,
@@ -88,11 +95,11 @@ public static class RecordRules
             ?? (gap.To < gap.From ? "gap ends before it begins" : null)
             ?? (gap.Samples < 0 ? $"gap.samples is {gap.Samples}; a count is not negative" : null)
             ?? gap.Tags?.Select(tag => CheckName("gap.tags", tag)).FirstOrDefault(reason => reason is not null)
-            ?? gap.Numbers?.Select(CheckRange).FirstOrDefault(reason => reason is not null);
+            ?? gap.Numbers?.Select(range => CheckRange("gap.numbers", range)).FirstOrDefault(reason => reason is not null);
     }
 
-    private static string? CheckRange(SeqRange? range) =>
-        range is null ? "gap.numbers has an empty entry"
-        : CheckName("gap.numbers.epoch", range.Epoch)
-        ?? (range.From < 1 || range.To < range.From ? $"gap has the impossible range {range.From} to {range.To} of epoch '{range.Epoch}'" : null);
+    private static string? CheckRange(string field, SeqRange? range) =>
+        range is null ? $"{field} has an empty entry"
+        : CheckName($"{field}.epoch", range.Epoch)
+        ?? (range.From < 1 || range.To < range.From ? $"{field} has the impossible range {range.From} to {range.To} of epoch '{range.Epoch}'" : null);
 }

@@ -53,7 +53,7 @@ internal sealed class LongHistory : IBenchmark
         for (var first = 0; first < All; first += Chunk)
         {
             var rows = Enumerable.Range(first, Math.Min(Chunk, All - first)).Select(n => new Numbered<Reading>(n - first + 1, Row(n, start)));
-            await historian.CommitAsync([new([.. rows], [], [])], CancellationToken.None);
+            await historian.CommitAsync([new([.. rows], [], [])], [], CancellationToken.None);
             while (await historian.RefreshRollUpsAsync(1000, CancellationToken.None) > 0)
             {
             }

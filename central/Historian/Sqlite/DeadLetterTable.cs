@@ -15,11 +15,12 @@ internal sealed class DeadLetterTable(SqliteConnection connection)
         var kept = line.Bytes.Length > MaxBytes ? line.Bytes[..MaxBytes] : line.Bytes;
         connection.Run(
             """
-            INSERT OR IGNORE INTO dead_letters (hash, received, agent, epoch, seq, reason, bytes, size)
-            VALUES ($hash, $received, $agent, $epoch, $seq, $reason, $bytes, $size)
+            INSERT OR IGNORE INTO dead_letters (hash, received, agent, epoch, seq, reason, bytes, size, topic, partition, message_offset)
+            VALUES ($hash, $received, $agent, $epoch, $seq, $reason, $bytes, $size, $topic, $partition, $offset)
             """,
             ("$hash", SHA256.HashData(line.Bytes)), ("$received", received.Microseconds), ("$agent", line.Agent), ("$epoch", line.Epoch),
-            ("$seq", line.Seq), ("$reason", line.Reason), ("$bytes", kept), ("$size", line.Bytes.Length));
+            ("$seq", line.Seq), ("$reason", line.Reason), ("$bytes", kept), ("$size", line.Bytes.Length),
+            ("$topic", line.Origin?.Topic), ("$partition", line.Origin?.Partition), ("$offset", line.Origin?.Offset));
     }
 
     /// <summary>Removes the oldest beyond the bound.</summary>

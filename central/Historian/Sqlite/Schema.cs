@@ -12,7 +12,7 @@ internal static class Schema
     /// <summary>SQLite below this version can corrupt a database in WAL mode (the WAL-reset fault, repaired in 3.51.3).</summary>
     public static readonly Version OldestSafeSqlite = new(3, 51, 3);
 
-    private static readonly string[] Migrations = [Version1];
+    private static readonly string[] Migrations = [Version1, Version2];
 
     public static int Current => Migrations.Length;
 
@@ -96,5 +96,15 @@ internal static class Schema
         CREATE VIEW latest AS
             SELECT t.site || '/' || t.device || '/' || t.tag AS name, r.*
             FROM tags t JOIN readings r ON r.tag = t.id AND r.ts = (SELECT max(ts) FROM readings WHERE tag = t.id);
+        """;
+
+    private const string Version2 =
+        """
+        CREATE TABLE stream_positions (
+            cluster TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, next_offset INTEGER NOT NULL,
+            PRIMARY KEY (cluster, topic, partition)) WITHOUT ROWID;
+        ALTER TABLE dead_letters ADD COLUMN topic TEXT;
+        ALTER TABLE dead_letters ADD COLUMN partition INTEGER;
+        ALTER TABLE dead_letters ADD COLUMN message_offset INTEGER;
         """;
 }

@@ -41,8 +41,16 @@ internal sealed class SqliteHistorian : IHistorian
 
     public Timestamp RawFloor => _removal.RawFloor;
 
-    public ValueTask<CommitOutcome> CommitAsync(IReadOnlyList<RecordGroup> groups, CancellationToken cancel) =>
-        Write(() => _groups.Write(groups, Timestamp.Now(_clock)), cancel);
+    public ValueTask<CommitOutcome> CommitAsync(IReadOnlyList<RecordGroup> groups, IReadOnlyList<StreamPosition> read, CancellationToken cancel) => Write(
+        () =>
+        {
+            PositionTable.Save(_database.Writer, read);
+            return _groups.Write(groups, Timestamp.Now(_clock));
+        },
+        cancel);
+
+    public ValueTask<IReadOnlyList<StreamPosition>> ReadPositionsAsync(string cluster, CancellationToken cancel) =>
+        Read(c => PositionTable.Read(c, cluster), cancel);
 
     public ValueTask<IReadOnlyList<TagRow>> SaveTagsAsync(IReadOnlyList<TagInfo> tags, CancellationToken cancel) =>
         Write<IReadOnlyList<TagRow>>(() => [.. tags.Select(_tags.Save).OfType<TagRow>()], cancel);

@@ -78,6 +78,15 @@ public abstract class HistorianContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_position_is_kept_with_the_records_and_never_goes_back()
+    {
+        await Historian.CommitAsync([Group(Reading(1))], [new("c1", "t1", 0, 10), new("c1", "t1", 1, 5), new("c2", "t1", 0, 3)], default);
+        await Historian.CommitAsync([Group(Reading(2))], [new("c1", "t1", 0, 8), new("c1", "t1", 1, 6)], default);
+
+        Assert.Equal([new("c1", "t1", 0, 10), new("c1", "t1", 1, 6)], await Historian.ReadPositionsAsync("c1", default));
+    }
+
+    [Fact]
     public async Task Two_readings_of_one_moment_both_stay()
     {
         await Commit(Group(Reading(1, value: 5), Reading(2, value: 6)));
@@ -232,7 +241,7 @@ public abstract class HistorianContract : IAsyncLifetime
         Assert.Equal(2, Assert.Single(await Historian.ReadTagsAsync(default)).Latest!.Value);
     }
 
-    private protected async Task<GroupVerdict> Commit(RecordGroup group) => Assert.Single((await Historian.CommitAsync([group], default)).Verdicts);
+    private protected async Task<GroupVerdict> Commit(RecordGroup group) => Assert.Single((await Historian.CommitAsync([group], [], default)).Verdicts);
 
     private protected async Task<IReadOnlyList<RawPoint>> Raw(string tag = "t1") =>
         await Historian.ReadRawAsync(await Ids(tag), Noon - TimeSpan.FromDays(1), Noon + TimeSpan.FromDays(1), 100_000, default);

@@ -65,7 +65,7 @@ public abstract class HistorianOrderContract
             await historian.SaveTagsAsync([Tag("t1"), Tag("t2")], default);
             foreach (var group in groups)
             {
-                await historian.CommitAsync([Group(group)], default);
+                await historian.CommitAsync([Group(group)], [], default);
                 if (refresh)
                     await historian.RefreshRollUpsAsync(3, default);
             }

@@ -18,7 +18,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _historian = new(_folder["history.db"], _clock);
-        await _historian.CommitAsync([Group(Enumerable.Range(0, 48).Select(hour => Reading(hour + 1, hour, hour * 3600)))], default);
+        await _historian.CommitAsync([Group(Enumerable.Range(0, 48).Select(hour => Reading(hour + 1, hour, hour * 3600)))], [], default);
         _clock.Advance(TimeSpan.FromDays(2));
     }
 

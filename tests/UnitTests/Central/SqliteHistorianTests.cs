@@ -34,7 +34,7 @@ public sealed class SqliteHistorianTests : HistorianContract
     {
         var group = Group(Reading(1), Reading(2, tag: "t9"));
 
-        await Assert.ThrowsAsync<NullReferenceException>(async () => await Historian.CommitAsync([group, null!], default)); // The second cannot be written.
+        await Assert.ThrowsAsync<NullReferenceException>(async () => await Historian.CommitAsync([group, null!], [], default)); // The second cannot be written.
         var between = (await Raw()).Count;
         var verdict = await Commit(group);
 

@@ -27,6 +27,9 @@ public sealed class RecordCodecTests
     [Fact]
     public void A_heartbeat_has_these_bytes() => Assert.Equal(Samples.BeatJson, Samples.Encode(Samples.Beat));
 
+    [Fact]
+    public void A_confirmation_has_these_bytes() => Assert.Equal(Samples.ConfirmedJson, Samples.Encode(Samples.Confirmed));
+
     [Theory]
     [MemberData(nameof(Golden))]
     public void Golden_bytes_read_and_written_again_are_the_same_bytes(string kind, string json)
@@ -102,6 +105,7 @@ public sealed class RecordCodecTests
     [InlineData("event", RecordCodec.MaxEventBytes)]
     [InlineData("tag-info", RecordCodec.MaxTagInfoBytes)]
     [InlineData("heartbeat", RecordCodec.MaxHeartbeatBytes)]
+    [InlineData("confirmation", RecordCodec.MaxConfirmationBytes)]
     public void Every_kind_has_a_size_bound_in_both_directions(string kind, int limit)
     {
         var text = new string('x', limit);
@@ -109,6 +113,7 @@ public sealed class RecordCodecTests
         {
             "event" => Samples.StateEvent with { Message = text },
             "tag-info" => Samples.Tag with { Label = text },
+            "confirmation" => Samples.Confirmed with { Numbers = [.. Enumerable.Range(1, limit / 20).Select(n => new SeqRange("e0", n * 2, n * 2))] },
             _ => Samples.Beat with { Notes = [text] },
         };
 

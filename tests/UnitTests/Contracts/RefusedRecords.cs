@@ -11,6 +11,7 @@ internal static class RefusedRecords
         .. Readings.Select(change => ("reading", Change(Samples.PlainJson, change.Old, change.New), change.Reason)),
         .. Events.Select(change => ("event", Change(Samples.GapEventJson, change.Old, change.New), change.Reason)),
         .. Tags.Select(change => ("tag-info", Change(Samples.TagJson, change.Old, change.New), change.Reason)),
+        .. Confirmations.Select(change => ("confirmation", Change(Samples.ConfirmedJson, change.Old, change.New), change.Reason)),
         .. Beats.Select(change => ("heartbeat", Change(Samples.BeatJson, change.Old, change.New), change.Reason)),
     ];
 
@@ -42,6 +43,15 @@ internal static class RefusedRecords
         ("\"seq\":7", "\"seq\":7,\"late\":1", "late must be true or false"),
         ("\"seq\":7", "\"seq\":7,\"clock\":\"sundial\"", "clock must be synchronised, holdover, unsynced or stepped"),
         ("\"unit\":\"V\"", "\"unit\":5", "unit must be text, not number"),
+    ];
+
+    private static (string Old, string New, string Reason)[] Confirmations =>
+    [
+        ("\"v\":1", "\"v\":2", "v is 2; this version reads v 1"),
+        ("\"a1\"", "\"A 1\"", "agent 'A 1' is not allowed"),
+        ("\"e0\"", "\"\"", "numbers.epoch is missing"),
+        ("\"from\":11", "\"from\":0", "numbers has the impossible range 0 to 20 of epoch 'e0'"),
+        ("\"from\":3", "\"from\":0", "refused has the impossible range 0 to 3 of epoch 'e1'"),
     ];
 
     private static (string Old, string New, string Reason)[] Events =>

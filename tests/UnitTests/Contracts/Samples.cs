@@ -151,6 +151,17 @@ internal static class Samples
     public const string BeatJson =
         """{"v":1,"agent":"a1","site":"north","ts":"2026-01-31T12:00:00.123456Z","started":"2026-01-31T11:00:00.123456Z","interval_seconds":5,"version":"0.1.0","platform":".NET 10, Debian 12","machine":"9f86d081","epoch":"e1","epochs":[{"epoch":"e0","last":20,"waiting":11},{"epoch":"e1","last":7}],"outbox":{"storage":"card","bytes":4096,"cap_bytes":1073741824,"records":17,"oldest":"2026-01-31T12:00:00.123456Z","hours_left":71.5,"bytes_per_hour":900000,"syncs_per_hour":720,"trouble":"disk full"},"link":{"to":"http://127.0.0.1:8420","up":false,"since":"2026-01-31T12:00:00.123456Z","why":"refused","durability":"historian","lag_seconds":0.25,"backlog_rate":12.5},"clock":"unsynced","devices":[{"name":"meter-1","state":"bad","since":"2026-01-31T12:00:00.123456Z","why":"no answer","profile":"acme-em3@1","address":"10.0.0.9:502 unit 1","tags":3,"scheduled":12,"good":6,"not_good":3,"suppressed":2,"missed":1}],"counters":{"outbox_dropped_records_total":3},"notes":["12 alarm limits loaded, not evaluated in this version"]}""";
 
+    public static Confirmation Confirmed { get; } = new()
+    {
+        Agent = "a1",
+        Ts = Noon,
+        Numbers = [new("e0", 11, 20), new("e1", 1, 7)],
+        Refused = [new("e1", 3, 3)],
+    };
+
+    public const string ConfirmedJson =
+        """{"v":1,"agent":"a1","ts":"2026-01-31T12:00:00.123456Z","numbers":[{"epoch":"e0","from":11,"to":20},{"epoch":"e1","from":1,"to":7}],"refused":[{"epoch":"e1","from":3,"to":3}]}""";
+
     /// <summary>Kind and bytes of every golden record.</summary>
     public static TheoryData<string, string> Golden { get; } = new()
     {
@@ -160,6 +171,7 @@ internal static class Samples
         { "event", StateEventJson },
         { "tag-info", TagJson },
         { "heartbeat", BeatJson },
+        { "confirmation", ConfirmedJson },
     };
 
     /// <summary>The record's JSON, or "refused: " and the reason.</summary>
@@ -172,6 +184,7 @@ internal static class Samples
             Event item => RecordCodec.TryEncode(item, output),
             TagInfo tag => RecordCodec.TryEncode(tag, output),
             Heartbeat heartbeat => RecordCodec.TryEncode(heartbeat, output),
+            Confirmation confirmation => RecordCodec.TryEncode(confirmation, output),
             _ => throw new ArgumentException($"{record.GetType()} is no record", nameof(record)),
         };
         if (reason is null)
@@ -198,6 +211,9 @@ internal static class Samples
             case "heartbeat":
                 var beatReason = RecordCodec.TryDecode(json, out Heartbeat? heartbeat);
                 return (heartbeat, beatReason);
+            case "confirmation":
+                var confirmationReason = RecordCodec.TryDecode(json, out Confirmation? confirmation);
+                return (confirmation, confirmationReason);
             default:
                 throw new ArgumentException($"{kind} is no kind of record", nameof(kind));
         }

@@ -42,6 +42,7 @@ public sealed class SchemaTests
         Assert.Equal(Wire<Event>(), Properties("event"));
         Assert.Equal(Wire<TagInfo>(), Properties("tag-info"));
         Assert.Equal(Wire<Heartbeat>(), Properties("heartbeat"));
+        Assert.Equal(Wire<Confirmation>(), Properties("confirmation"));
         Assert.Equal(Wire<Gap>(), Properties("event", "gap"));
         Assert.Equal(Wire<OutboxState>(), Properties("heartbeat", "outbox"));
         Assert.Equal(Wire<LinkState>(), Properties("heartbeat", "link"));

@@ -7,7 +7,7 @@ namespace Penstock.UnitTests.Contracts;
 /// <summary>The published JSON Schemas.</summary>
 internal static class Schemas
 {
-    public static IReadOnlyList<string> Kinds { get; } = ["reading", "event", "tag-info", "heartbeat"];
+    public static IReadOnlyList<string> Kinds { get; } = ["reading", "event", "tag-info", "heartbeat", "confirmation"];
 
     public static string Text(string kind) => File.ReadAllText(Repository.PathOf("protocols", "Contracts", "schemas", $"{kind}.schema.json"));
 
