@@ -73,7 +73,11 @@ internal sealed record DeviceGap(string Cause, Timestamp From, Timestamp To, IRe
 {
     public Event ToEvent(string site, string device, Timestamp now) => new()
     {
-        Kind = EventKinds.Gap, Site = site, Device = device, Ts = now, Message = Why,
+        Kind = EventKinds.Gap,
+        Site = site,
+        Device = device,
+        Ts = now,
+        Message = Why,
         Gap = new Gap { From = From, To = To, Cause = Cause, Tags = Tags is null ? null : [.. Tags.Order(StringComparer.Ordinal)], Samples = Samples },
     };
 }

@@ -64,7 +64,12 @@ internal sealed class Normaliser
 
         public Reading ToReading(Sample sample, ClockState clock) => _form with
         {
-            Ts = sample.Ts, Value = sample.Value.Number, Text = sample.Text, Q = sample.Q, Why = sample.Why, Clock = clock,
+            Ts = sample.Ts,
+            Value = sample.Value.Number,
+            Text = sample.Text,
+            Q = sample.Q,
+            Why = sample.Why,
+            Clock = clock,
         };
 
         private Sample Fit(Sample sample, ref int cut)

@@ -22,8 +22,16 @@ internal static class TextLimit
         var output = new ArrayBufferWriter<byte>();
         var longest = tag with
         {
-            Ts = new Timestamp(0), Value = -double.MaxValue, Text = "x", Why = "x", Q = Quality.Uncertain, Clock = ClockState.Unsynced,
-            Agent = LongestName, Epoch = LongestName, Seq = long.MaxValue, Late = true,
+            Ts = new Timestamp(0),
+            Value = -double.MaxValue,
+            Text = "x",
+            Why = "x",
+            Q = Quality.Uncertain,
+            Clock = ClockState.Unsynced,
+            Agent = LongestName,
+            Epoch = LongestName,
+            Seq = long.MaxValue,
+            Late = true,
         };
         var reason = RecordCodec.TryEncode(longest, output);
         return reason is null ? RecordCodec.MaxReadingBytes - output.WrittenCount : 0;

@@ -48,8 +48,14 @@ internal sealed class RecordNumberer(string agent, string epoch, string site, Ti
         var now = Timestamp.Now(clock);
         var item = new Event
         {
-            Kind = EventKinds.Refused, Site = site, Device = Names.IsValid(device) ? device : null, Ts = now, Message = message,
-            Agent = agent, Epoch = epoch, Seq = Last + 1,
+            Kind = EventKinds.Refused,
+            Site = site,
+            Device = Names.IsValid(device) ? device : null,
+            Ts = now,
+            Message = message,
+            Agent = agent,
+            Epoch = epoch,
+            Seq = Last + 1,
         };
         if (RecordCodec.TryEncode(item, group.Output) is { } again)
             throw new OutboxException($"the agent's own event is refused: {again}");

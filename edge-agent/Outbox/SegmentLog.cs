@@ -62,7 +62,7 @@ internal sealed class SegmentLog : IDisposable
     public WriteCounts Counts => _writer.Counts;
 
     /// <summary>Bytes on disk for one byte of lines, so far; a guess before the first commit.</summary>
-    public double PackedShare => _frames.Packing is (> 0, var packed) and var (lines, _) ? (double)packed / lines : 0.15;
+    public double PackedShare => _frames.Packing is ( > 0, var packed) and var (lines, _) ? (double)packed / lines : 0.15;
 
     /// <summary>Bytes of all segments on the medium.</summary>
     public long Bytes => _index.Segments.Sum(segment => segment == _writer.Segment ? segment.End : segment.Length);

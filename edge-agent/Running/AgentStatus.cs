@@ -52,9 +52,18 @@ internal sealed class AgentStatus(
         var account = device.Account;
         return new DeviceState
         {
-            Name = device.Device, State = health.State, Since = health.Since, Why = health.Why,
-            Profile = identity.Profiles.GetValueOrDefault(device.Device), Address = device.Address, Tags = device.Tags.Count,
-            Scheduled = account.Scheduled, Good = account.Good, NotGood = account.NotGood, Suppressed = account.Suppressed, Missed = account.Missed,
+            Name = device.Device,
+            State = health.State,
+            Since = health.Since,
+            Why = health.Why,
+            Profile = identity.Profiles.GetValueOrDefault(device.Device),
+            Address = device.Address,
+            Tags = device.Tags.Count,
+            Scheduled = account.Scheduled,
+            Good = account.Good,
+            NotGood = account.NotGood,
+            Suppressed = account.Suppressed,
+            Missed = account.Missed,
         };
     }
 
@@ -63,9 +72,16 @@ internal sealed class AgentStatus(
         var latest = device.Latest(tag.Tag);
         return new TagSnapshot
         {
-            Device = device.Device, Tag = tag.Tag, Label = tag.Label, Unit = tag.Unit,
-            Value = latest?.Value.Number, Text = latest?.Text, Raw = latest?.Raw, Q = latest?.Q ?? Quality.Bad,
-            Why = latest is null ? "not read yet" : latest.Why, Ts = latest?.Ts,
+            Device = device.Device,
+            Tag = tag.Tag,
+            Label = tag.Label,
+            Unit = tag.Unit,
+            Value = latest?.Value.Number,
+            Text = latest?.Text,
+            Raw = latest?.Raw,
+            Q = latest?.Q ?? Quality.Bad,
+            Why = latest is null ? "not read yet" : latest.Why,
+            Ts = latest?.Ts,
             StaleAfterSeconds = tag.Interval is { } interval ? (3 * interval).TotalSeconds : null,
         };
     }

@@ -43,7 +43,9 @@ internal sealed class DeviceAccount(AgentCounters totals)
         {
             _state = _state with
             {
-                Good = _state.Good - good, NotGood = _state.NotGood - notGood, Missed = _state.Missed + good + notGood,
+                Good = _state.Good - good,
+                NotGood = _state.NotGood - notGood,
+                Missed = _state.Missed + good + notGood,
             };
         }
     }

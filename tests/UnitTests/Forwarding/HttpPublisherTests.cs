@@ -147,7 +147,13 @@ public sealed class HttpPublisherTests
         await using var publisher = Publisher(centre);
         var heartbeat = new Heartbeat
         {
-            Agent = "a1", Site = "north", Ts = Some.At(0), Started = Some.At(0), IntervalSeconds = 5, Version = "0", Epoch = "e1",
+            Agent = "a1",
+            Site = "north",
+            Ts = Some.At(0),
+            Started = Some.At(0),
+            IntervalSeconds = 5,
+            Version = "0",
+            Epoch = "e1",
         };
 
         await publisher.PublishAsync(heartbeat, CancellationToken.None);

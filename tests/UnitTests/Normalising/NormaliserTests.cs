@@ -11,7 +11,11 @@ public sealed class NormaliserTests
 {
     private static readonly TagDefinition Power = new()
     {
-        Tag = "power", Kind = Kinds.Plc, Type = "number", Unit = "kW", Interval = TimeSpan.FromSeconds(1),
+        Tag = "power",
+        Kind = Kinds.Plc,
+        Type = "number",
+        Unit = "kW",
+        Interval = TimeSpan.FromSeconds(1),
     };
 
     private static readonly TagDefinition Banded = Power with { Report = new ReportRule(0.5, TimeSpan.FromSeconds(60)) };

@@ -12,8 +12,13 @@ internal static class Sample
 
     public static Reading Reading(int number) => new()
     {
-        Site = "north", Device = "meter-1", Tag = "voltage_l1", Kind = Kinds.Plc,
-        Ts = Start + TimeSpan.FromSeconds(number), Value = number, Unit = "V",
+        Site = "north",
+        Device = "meter-1",
+        Tag = "voltage_l1",
+        Kind = Kinds.Plc,
+        Ts = Start + TimeSpan.FromSeconds(number),
+        Value = number,
+        Unit = "V",
     };
 
     public static IEnumerable<JsonElement> Objects(OutboxGroup group) =>

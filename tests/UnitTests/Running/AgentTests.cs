@@ -26,7 +26,11 @@ public sealed class AgentTests : IAsyncDisposable
         Directory.CreateDirectory(_folder);
         var identity = new AgentIdentity
         {
-            Agent = "a1", Site = "north", Started = Some.At(0), SiteFile = "site.yaml", DataFolder = _folder,
+            Agent = "a1",
+            Site = "north",
+            Started = Some.At(0),
+            SiteFile = "site.yaml",
+            DataFolder = _folder,
             Notes = ["12 alarm limits loaded, not evaluated in this version"],
             Profiles = new Dictionary<string, string> { ["meter-1"] = "meter@1" },
         };

@@ -56,6 +56,12 @@ public sealed class TagVersionsTests : IDisposable
 
     private static TagInfo Tag(string type, string unit) => new()
     {
-        Site = "north", Device = "meter-1", Tag = "power", Kind = Kinds.Plc, Type = type, Unit = unit, Ts = Some.At(0),
+        Site = "north",
+        Device = "meter-1",
+        Tag = "power",
+        Kind = Kinds.Plc,
+        Type = type,
+        Unit = unit,
+        Ts = Some.At(0),
     };
 }
