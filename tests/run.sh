@@ -30,7 +30,8 @@ prepare() {
     # Without them the tests that need them skip, and each says which package it missed.
     deploy/setup.sh packages \
       python3-pymodbus python3-serial python3-serial-asyncio mbpoll chromium \
-      qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross || true
+      qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross \
+      openjdk-17-jre-headless xz-utils kcat || true
   fi
   [ "$build" = yes ] || return 0
   dotnet build Penstock.slnx -c Release --nologo -v minimal || return 1

@@ -14,5 +14,8 @@ internal static class Needs
         Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/pymodbus"), "needs pymodbus: apt-get install python3-pymodbus");
     }
 
+    /// <summary>A real Kafka can be started here.</summary>
+    public static void Kafka() => Assert.SkipUnless(KafkaRuntime.Missing is null, $"needs {KafkaRuntime.Missing}");
+
     public static void Root() => Assert.SkipUnless(Environment.UserName == "root", "needs root for a file system of its own");
 }
