@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Penstock.Central.Access;
 using Penstock.Central.Api;
+using Penstock.Central.Verify;
 using Penstock.Contracts;
 
 namespace Penstock.Central;
@@ -24,6 +25,7 @@ namespace Penstock.Central;
 [JsonSerializable(typeof(IReadOnlyList<SeqRange>))]
 [JsonSerializable(typeof(LatestView))]
 [JsonSerializable(typeof(AccessFile))]
+[JsonSerializable(typeof(VerifyView))]
 internal sealed partial class CentralJson : JsonSerializerContext
 {
     /// <summary>The context of the API: text stays readable UTF-8 instead of escapes.</summary>

@@ -11,6 +11,7 @@ internal static class Program
         {
             RunCommand.Create(),
             HistoryCommand.Create(),
+            VerifyCommand.Create(),
             TokenCommand.Create(),
             LoginLinkCommand.Create(),
         };

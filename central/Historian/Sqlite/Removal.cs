@@ -60,12 +60,22 @@ internal sealed class Removal(SqliteConnection connection, RollUpTable rollUps)
             var end = Math.Min(floor, connection.Scalar<long?>(
                 "SELECT ts FROM readings WHERE tag = $tag AND ts < $floor ORDER BY ts LIMIT 1 OFFSET $most",
                 ("$tag", tag), ("$floor", floor), ("$most", ChunkRows - count)) ?? floor);
-            count += connection.Run(
-                "DELETE FROM readings WHERE tag = $tag AND ts < $end", ("$tag", tag), ("$end", Math.Max(end, start + 1)));
+            count += RemoveBefore(tag, Math.Max(end, start + 1));
             (from, to) = (Math.Min(from, start), Math.Max(to, end));
         }
 
         return (count, from, to);
+    }
+
+    private int RemoveBefore(long tag, long end)
+    {
+        connection.Run(
+            """
+            INSERT INTO removed_numbers (epoch, count) SELECT epoch, count(*) FROM readings WHERE tag = $tag AND ts < $end GROUP BY epoch
+            ON CONFLICT (epoch) DO UPDATE SET count = count + excluded.count
+            """,
+            ("$tag", tag), ("$end", end));
+        return connection.Run("DELETE FROM readings WHERE tag = $tag AND ts < $end", ("$tag", tag), ("$end", end));
     }
 
     private void Record(Timestamp now, string cause, string what, long from, long to, long count)

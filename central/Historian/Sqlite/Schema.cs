@@ -12,7 +12,7 @@ internal static class Schema
     /// <summary>SQLite below this version can corrupt a database in WAL mode (the WAL-reset fault, repaired in 3.51.3).</summary>
     public static readonly Version OldestSafeSqlite = new(3, 51, 3);
 
-    private static readonly string[] Migrations = [Version1, Version2];
+    private static readonly string[] Migrations = [Version1, Version2, Version3];
 
     public static int Current => Migrations.Length;
 
@@ -107,4 +107,7 @@ internal static class Schema
         ALTER TABLE dead_letters ADD COLUMN partition INTEGER;
         ALTER TABLE dead_letters ADD COLUMN message_offset INTEGER;
         """;
+
+    // How many readings of an epoch retention took: with it, rows that are missing without a reason can be told from removed ones.
+    private const string Version3 = "CREATE TABLE removed_numbers (epoch INTEGER PRIMARY KEY, count INTEGER NOT NULL);";
 }
