@@ -30,6 +30,9 @@ public sealed record Event
 
     public Gap? Gap { get; init; }
 
+    /// <summary>For <see cref="EventKinds.ClockOffset"/>: how wrong which stamps are.</summary>
+    public ClockOffset? Offset { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ClockState Clock { get; init; }
 
@@ -79,6 +82,28 @@ public sealed record Gap
     /// <summary>Scheduled samples that were never accepted.</summary>
     public long? Samples { get; init; }
 
+    /// <summary>What the lost records of single tags amounted to; their smallest and largest value may still stand as records.</summary>
+    public IReadOnlyList<ThinnedTag>? Thinned { get; init; }
+
+    /// <summary>Fields this version does not know.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+/// <summary>How many records of a tag were left out, and the mean of their values.</summary>
+public sealed record ThinnedTag(string Device, string Tag, long Count, double Mean);
+
+/// <summary>
+/// The stamps of these numbers are that many seconds away from the clock that is trusted now: stamp + seconds is right.
+/// The stamps themselves are never corrected.
+/// </summary>
+public sealed record ClockOffset
+{
+    public required double Seconds { get; init; }
+
+    /// <summary>The numbers whose stamps are meant; null until the outbox has put them in.</summary>
+    public IReadOnlyList<SeqRange>? Numbers { get; init; }
+
     /// <summary>Fields this version does not know.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
@@ -94,8 +119,10 @@ public static class GapCauses
     public const string UncleanStop = "unclean-stop";
     /// <summary>The agent was stopped in order and started again.</summary>
     public const string Stopped = "stopped";
-    /// <summary>The outbox reached its cap and dropped its oldest groups.</summary>
+    /// <summary>The outbox reached its cap, or the medium its floor of free space: trends were thinned, the oldest records dropped.</summary>
     public const string OutboxFull = "outbox-full";
+    /// <summary>Records waited in the outbox for longer than it may keep them.</summary>
+    public const string OutboxExpired = "outbox-expired";
     /// <summary>Frames of the outbox were damaged on the medium.</summary>
     public const string OutboxDamaged = "outbox-damaged";
     /// <summary>Scheduled polls did not take place: the device was slower than its interval, or the agent was overloaded.</summary>

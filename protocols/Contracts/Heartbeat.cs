@@ -82,6 +82,21 @@ public sealed record OutboxState
 
     public long SyncsPerHour { get; init; }
 
+    /// <summary>Frames with records written, an hour.</summary>
+    public long GroupsPerHour { get; init; }
+
+    /// <summary>Hours that the agent has to live until a waiting record is dropped for its age.</summary>
+    public double KeepHours { get; init; }
+
+    /// <summary>Free bytes of the medium; null when it does not tell.</summary>
+    public long? FreeBytes { get; init; }
+
+    /// <summary>Below this much free space of the medium the outbox does not grow.</summary>
+    public long FreeFloorBytes { get; init; }
+
+    /// <summary>Damaged bytes put aside for people.</summary>
+    public long QuarantineBytes { get; init; }
+
     /// <summary>Set when the outbox cannot write: the reason.</summary>
     public string? Trouble { get; init; }
 

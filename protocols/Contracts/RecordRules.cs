@@ -20,7 +20,8 @@ public static class RecordRules
         ?? (e.Device is null ? null : CheckName("device", e.Device))
         ?? CheckTime("ts", e.Ts)
         ?? CheckIdentity(e.Agent, e.Epoch, e.Seq)
-        ?? CheckGap(e);
+        ?? CheckGap(e)
+        ?? CheckOffset(e);
 
     public static string? Check(TagInfo t) =>
         CheckVersion(t.V)
@@ -95,7 +96,24 @@ public static class RecordRules
             ?? (gap.To < gap.From ? "gap ends before it begins" : null)
             ?? (gap.Samples < 0 ? $"gap.samples is {gap.Samples}; a count is not negative" : null)
             ?? gap.Tags?.Select(tag => CheckName("gap.tags", tag)).FirstOrDefault(reason => reason is not null)
-            ?? gap.Numbers?.Select(range => CheckRange("gap.numbers", range)).FirstOrDefault(reason => reason is not null);
+            ?? gap.Numbers?.Select(range => CheckRange("gap.numbers", range)).FirstOrDefault(reason => reason is not null)
+            ?? gap.Thinned?.Select(CheckThinned).FirstOrDefault(reason => reason is not null);
+    }
+
+    private static string? CheckThinned(ThinnedTag? thinned) =>
+        thinned is null ? "gap.thinned has an empty entry"
+        : CheckName("gap.thinned.device", thinned.Device)
+        ?? CheckName("gap.thinned.tag", thinned.Tag)
+        ?? (thinned.Count < 1 ? $"gap.thinned has the impossible count {thinned.Count}" : null)
+        ?? (double.IsFinite(thinned.Mean) ? null : "gap.thinned has a mean that is not finite");
+
+    private static string? CheckOffset(Event e)
+    {
+        if (e.Offset is not { } offset)
+            return e.Kind == EventKinds.ClockOffset ? "offset is missing in an event of kind clock-offset" : null;
+
+        return (double.IsFinite(offset.Seconds) ? null : "offset.seconds is not finite")
+            ?? offset.Numbers?.Select(range => CheckRange("offset.numbers", range)).FirstOrDefault(reason => reason is not null);
     }
 
     private static string? CheckRange(string field, SeqRange? range) =>

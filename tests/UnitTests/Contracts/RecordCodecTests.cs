@@ -19,6 +19,12 @@ public sealed class RecordCodecTests
     public void A_gap_event_has_these_bytes() => Assert.Equal(Samples.GapEventJson, Samples.Encode(Samples.GapEvent));
 
     [Fact]
+    public void A_gap_that_tells_what_was_thinned_has_these_bytes() => Assert.Equal(Samples.ThinnedEventJson, Samples.Encode(Samples.ThinnedEvent));
+
+    [Fact]
+    public void A_clock_offset_event_has_these_bytes() => Assert.Equal(Samples.OffsetEventJson, Samples.Encode(Samples.OffsetEvent));
+
+    [Fact]
     public void A_device_state_event_has_these_bytes() => Assert.Equal(Samples.StateEventJson, Samples.Encode(Samples.StateEvent));
 
     [Fact]

@@ -10,6 +10,8 @@ internal static class RefusedRecords
     [
         .. Readings.Select(change => ("reading", Change(Samples.PlainJson, change.Old, change.New), change.Reason)),
         .. Events.Select(change => ("event", Change(Samples.GapEventJson, change.Old, change.New), change.Reason)),
+        .. Thinned.Select(change => ("event", Change(Samples.ThinnedEventJson, change.Old, change.New), change.Reason)),
+        .. Offsets.Select(change => ("event", Change(Samples.OffsetEventJson, change.Old, change.New), change.Reason)),
         .. Tags.Select(change => ("tag-info", Change(Samples.TagJson, change.Old, change.New), change.Reason)),
         .. Confirmations.Select(change => ("confirmation", Change(Samples.ConfirmedJson, change.Old, change.New), change.Reason)),
         .. Beats.Select(change => ("heartbeat", Change(Samples.BeatJson, change.Old, change.New), change.Reason)),
@@ -68,6 +70,21 @@ internal static class RefusedRecords
         ("\"stepped\"", "\"Stepped\"", "clock"),
         ("\"late\":true", "\"late\":\"yes\"", "late"),
         ("\"seq\":1", "\"seq\":0", "seq is 0; numbers begin at 1"),
+    ];
+
+    private static (string Old, string New, string Reason)[] Thinned =>
+    [
+        ("\"meter-1\"", "\"Meter\"", "gap.thinned.device 'Meter' is not allowed"),
+        ("\"voltage_l1\"", "\"\"", "gap.thinned.tag is missing"),
+        ("\"count\":10", "\"count\":0", "gap.thinned has the impossible count 0"),
+        ("230.25", "\"230\"", "mean"),
+    ];
+
+    private static (string Old, string New, string Reason)[] Offsets =>
+    [
+        ("\"offset\":{", "\"set\":{", "offset is missing in an event of kind clock-offset"),
+        ("\"from\":1", "\"from\":0", "offset.numbers has the impossible range 0 to 3"),
+        ("-7200.5", "\"a\"", "seconds"),
     ];
 
     private static (string Old, string New, string Reason)[] Tags =>

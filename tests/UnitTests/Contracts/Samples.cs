@@ -82,6 +82,41 @@ internal static class Samples
     public const string StateEventJson =
         """{"v":1,"event":"device-state","site":"north","device":"meter-1","ts":"2026-01-31T12:00:00.123456Z","state":"bad","agent":"a1","epoch":"e1","seq":2}""";
 
+    public static Event ThinnedEvent { get; } = new()
+    {
+        Kind = EventKinds.Gap,
+        Site = "north",
+        Ts = Noon,
+        Gap = new()
+        {
+            From = Noon,
+            To = Noon + TimeSpan.FromSeconds(2),
+            Cause = GapCauses.OutboxFull,
+            Numbers = [new("e0", 11, 20)],
+            Thinned = [new("meter-1", "voltage_l1", 10, 230.25)],
+        },
+        Agent = "a1",
+        Epoch = "e1",
+        Seq = 3,
+    };
+
+    public const string ThinnedEventJson =
+        """{"v":1,"event":"gap","site":"north","ts":"2026-01-31T12:00:00.123456Z","gap":{"from":"2026-01-31T12:00:00.123456Z","to":"2026-01-31T12:00:02.123456Z","cause":"outbox-full","numbers":[{"epoch":"e0","from":11,"to":20}],"thinned":[{"device":"meter-1","tag":"voltage_l1","count":10,"mean":230.25}]},"agent":"a1","epoch":"e1","seq":3}""";
+
+    public static Event OffsetEvent { get; } = new()
+    {
+        Kind = EventKinds.ClockOffset,
+        Site = "north",
+        Ts = Noon,
+        Offset = new() { Seconds = -7200.5, Numbers = [new("e1", 1, 3)] },
+        Agent = "a1",
+        Epoch = "e1",
+        Seq = 4,
+    };
+
+    public const string OffsetEventJson =
+        """{"v":1,"event":"clock-offset","site":"north","ts":"2026-01-31T12:00:00.123456Z","offset":{"seconds":-7200.5,"numbers":[{"epoch":"e1","from":1,"to":3}]},"agent":"a1","epoch":"e1","seq":4}""";
+
     public static TagInfo Tag { get; } = new()
     {
         Site = "north",
@@ -132,6 +167,11 @@ internal static class Samples
             HoursLeft = 71.5,
             BytesPerHour = 900_000,
             SyncsPerHour = 720,
+            GroupsPerHour = 700,
+            KeepHours = 720,
+            FreeBytes = 5_000_000_000,
+            FreeFloorBytes = 200 << 20,
+            QuarantineBytes = 512,
             Trouble = "disk full",
         },
         Link = new() { To = "http://127.0.0.1:8420", Up = false, Since = Noon, Why = "refused", LagSeconds = 0.25, BacklogRate = 12.5 },
@@ -149,7 +189,7 @@ internal static class Samples
     };
 
     public const string BeatJson =
-        """{"v":1,"agent":"a1","site":"north","ts":"2026-01-31T12:00:00.123456Z","started":"2026-01-31T11:00:00.123456Z","interval_seconds":5,"version":"0.1.0","platform":".NET 10, Debian 12","machine":"9f86d081","epoch":"e1","epochs":[{"epoch":"e0","last":20,"waiting":11},{"epoch":"e1","last":7}],"outbox":{"storage":"card","bytes":4096,"cap_bytes":1073741824,"records":17,"oldest":"2026-01-31T12:00:00.123456Z","hours_left":71.5,"bytes_per_hour":900000,"syncs_per_hour":720,"trouble":"disk full"},"link":{"to":"http://127.0.0.1:8420","up":false,"since":"2026-01-31T12:00:00.123456Z","why":"refused","durability":"historian","lag_seconds":0.25,"backlog_rate":12.5},"clock":"unsynced","devices":[{"name":"meter-1","state":"bad","since":"2026-01-31T12:00:00.123456Z","why":"no answer","profile":"acme-em3@1","address":"10.0.0.9:502 unit 1","tags":3,"scheduled":12,"good":6,"not_good":3,"suppressed":2,"missed":1}],"counters":{"outbox_dropped_records_total":3},"notes":["12 alarm limits loaded, not evaluated in this version"]}""";
+        """{"v":1,"agent":"a1","site":"north","ts":"2026-01-31T12:00:00.123456Z","started":"2026-01-31T11:00:00.123456Z","interval_seconds":5,"version":"0.1.0","platform":".NET 10, Debian 12","machine":"9f86d081","epoch":"e1","epochs":[{"epoch":"e0","last":20,"waiting":11},{"epoch":"e1","last":7}],"outbox":{"storage":"card","bytes":4096,"cap_bytes":1073741824,"records":17,"oldest":"2026-01-31T12:00:00.123456Z","hours_left":71.5,"bytes_per_hour":900000,"syncs_per_hour":720,"groups_per_hour":700,"keep_hours":720,"free_bytes":5000000000,"free_floor_bytes":209715200,"quarantine_bytes":512,"trouble":"disk full"},"link":{"to":"http://127.0.0.1:8420","up":false,"since":"2026-01-31T12:00:00.123456Z","why":"refused","durability":"historian","lag_seconds":0.25,"backlog_rate":12.5},"clock":"unsynced","devices":[{"name":"meter-1","state":"bad","since":"2026-01-31T12:00:00.123456Z","why":"no answer","profile":"acme-em3@1","address":"10.0.0.9:502 unit 1","tags":3,"scheduled":12,"good":6,"not_good":3,"suppressed":2,"missed":1}],"counters":{"outbox_dropped_records_total":3},"notes":["12 alarm limits loaded, not evaluated in this version"]}""";
 
     public static Confirmation Confirmed { get; } = new()
     {
@@ -169,6 +209,8 @@ internal static class Samples
         { "reading", FullJson },
         { "event", GapEventJson },
         { "event", StateEventJson },
+        { "event", ThinnedEventJson },
+        { "event", OffsetEventJson },
         { "tag-info", TagJson },
         { "heartbeat", BeatJson },
         { "confirmation", ConfirmedJson },
