@@ -37,9 +37,9 @@ internal sealed class ValueToPixel : IBenchmark
         await using var agent = await Agent.Start(plant.Site, folder["agent"]);
         await Until.True("every tag has a value", async () => (await centre.Tags()).Count(tag => tag["latest"] is not null) == 500);
         await using var browser = await Browser.Start();
-        var page = await browser.Open(centre.Address);
+        var page = await browser.Open(centre.Address + "/?open");
+        await page.WaitForFunctionAsync("document.querySelectorAll('[data-tag]').length >= 500");
 
-        await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => part.open = true)");
         await page.EvaluateAsync(Watch);
         await Task.Delay(Measured, TimeProvider.System);
         var delays = (await Delays(page)).Order().ToList();
