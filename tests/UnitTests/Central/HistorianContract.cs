@@ -17,17 +17,18 @@ public abstract class HistorianContract : IAsyncLifetime
 
     private protected string Folder => _folder.Path;
 
-    private protected abstract IHistorian Open(string folder, TimeProvider clock);
+    /// <summary>Opens the history of this test, the same one each time.</summary>
+    private protected abstract ValueTask<IHistorian> OpenAsync(string folder, TimeProvider clock);
 
-    public ValueTask InitializeAsync()
-    {
-        Historian = Open(_folder.Path, Clock);
-        return ValueTask.CompletedTask;
-    }
+    /// <summary>Readings are removed in whole multiples of this.</summary>
+    private protected virtual TimeSpan RemovalStep => TimeSpan.FromMinutes(1);
+
+    public async ValueTask InitializeAsync() => Historian = await OpenAsync(_folder.Path, Clock);
 
     public async ValueTask DisposeAsync()
     {
-        await Historian.DisposeAsync();
+        if (Historian is not null) // A skipped test has none.
+            await Historian.DisposeAsync();
         _folder.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -184,28 +185,34 @@ public abstract class HistorianContract : IAsyncLifetime
     [Fact]
     public async Task Old_readings_go_and_their_roll_ups_stay()
     {
-        await Commit(Group(Enumerable.Range(0, 300).Select(i => Reading(i + 1, value: i, seconds: i))));
-        var before = await Buckets(TimeSpan.FromMinutes(1));
+        var start = Midnight();
+        await Commit(Group(Enumerable.Range(0, 300).Select(i => Reading(i + 1, value: i) with { Ts = start + (RemovalStep * i / 60) })));
+        var before = await Buckets(TimeSpan.FromDays(1));
 
-        await RemoveAll(Noon + TimeSpan.FromSeconds(150));
+        await RemoveAll(start + (RemovalStep * 2.5));
 
         Assert.Equal(180, (await Raw()).Count);
-        Assert.Equal(before, await Buckets(TimeSpan.FromMinutes(1)));
-        Assert.Equal(Noon + TimeSpan.FromMinutes(2), Historian.RawFloor);
+        Assert.Equal(before, await Buckets(TimeSpan.FromDays(1)));
+        Assert.Equal(300, before.Sum(b => b.RollUp.Count));
+        Assert.Equal(start + (RemovalStep * 2), Historian.RawFloor);
     }
 
     [Fact]
     public async Task A_reading_that_comes_after_its_time_was_removed_is_added_to_the_roll_up_once()
     {
-        await Commit(Group(Reading(1, value: 1), Reading(2, value: 3, seconds: 10)));
-        await RemoveAll(Noon + TimeSpan.FromMinutes(5));
+        var start = Midnight();
+        await Commit(Group(Reading(1, value: 1) with { Ts = start }, Reading(2, value: 3) with { Ts = start + TimeSpan.FromSeconds(10) }));
+        await RemoveAll(start + (RemovalStep * 5));
 
-        await Commit(Group(Reading(3, value: 8, seconds: 20)));
+        await Commit(Group(Reading(3, value: 8) with { Ts = start + TimeSpan.FromSeconds(20) }));
+        var marked = Assert.Single(await Buckets(TimeSpan.FromMinutes(1))).RollUp;
         await Historian.RefreshRollUpsAsync(100, default);
         await Historian.RefreshRollUpsAsync(100, default);
+        await RemoveAll(start + (RemovalStep * 6));
 
         var minute = Assert.Single(await Buckets(TimeSpan.FromMinutes(1))).RollUp;
         Assert.Equal((3, 12, 8), (minute.Count, minute.Sum, minute.Last));
+        Assert.Equal(marked, minute);
         Assert.Equal(minute, Assert.Single(await Buckets(TimeSpan.FromDays(1))).RollUp);
     }
 
@@ -218,7 +225,7 @@ public abstract class HistorianContract : IAsyncLifetime
         var before = await HistorianDump.OfAsync(Historian);
 
         await Historian.DisposeAsync();
-        Historian = Open(_folder.Path, Clock);
+        Historian = await OpenAsync(_folder.Path, Clock);
 
         Assert.Equal(before, await HistorianDump.OfAsync(Historian));
         Assert.Equal(1, (await Commit(Group(Reading(2)))).Duplicates);
@@ -244,10 +251,13 @@ public abstract class HistorianContract : IAsyncLifetime
     private protected async Task<GroupVerdict> Commit(RecordGroup group) => Assert.Single((await Historian.CommitAsync([group], [], default)).Verdicts);
 
     private protected async Task<IReadOnlyList<RawPoint>> Raw(string tag = "t1") =>
-        await Historian.ReadRawAsync(await Ids(tag), Noon - TimeSpan.FromDays(1), Noon + TimeSpan.FromDays(1), 100_000, default);
+        await Historian.ReadRawAsync(await Ids(tag), Noon - TimeSpan.FromDays(7), Noon + TimeSpan.FromDays(1), 100_000, default);
 
     private protected async Task<IReadOnlyList<Bucket>> Buckets(TimeSpan step, string tag = "t1") =>
-        await Historian.ReadBucketsAsync(await Ids(tag), Noon - TimeSpan.FromDays(1), Noon + TimeSpan.FromDays(1), step, default);
+        await Historian.ReadBucketsAsync(await Ids(tag), Noon - TimeSpan.FromDays(7), Noon + TimeSpan.FromDays(1), step, default);
+
+    /// <summary>Five whole days before the clock's own.</summary>
+    private protected static Timestamp Midnight() => Timestamp.Parse("2026-02-23T00:00:00Z");
 
     private protected async Task RemoveAll(Timestamp before)
     {

@@ -27,7 +27,8 @@ public abstract class HistorianOrderContract
         from size in Gen.Choose(1, 30)
         select (readings, order.Chunk(size).Select(c => c.ToList()).ToList());
 
-    private protected abstract IHistorian Open(string folder, TimeProvider clock);
+    /// <summary>Opens a new, empty history.</summary>
+    private protected abstract ValueTask<IHistorian> OpenAsync(string folder, TimeProvider clock);
 
     [Fact]
     public void Shuffled_and_repeated_groups_leave_the_same_state_as_one_group_in_order()
@@ -61,7 +62,7 @@ public abstract class HistorianOrderContract
 
         async ValueTask<(string, string)> Work()
         {
-            await using var historian = Open(folder.Path, clock);
+            await using var historian = await OpenAsync(folder.Path, clock);
             await historian.SaveTagsAsync([Tag("t1"), Tag("t2")], default);
             foreach (var group in groups)
             {

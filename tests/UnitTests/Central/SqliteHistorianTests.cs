@@ -10,7 +10,8 @@ public sealed class SqliteHistorianTests : HistorianContract
 {
     private string File => Path.Combine(Folder, "history.db");
 
-    private protected override IHistorian Open(string folder, TimeProvider clock) => new SqliteHistorian(Path.Combine(folder, "history.db"), clock);
+    private protected override ValueTask<IHistorian> OpenAsync(string folder, TimeProvider clock) =>
+        ValueTask.FromResult<IHistorian>(new SqliteHistorian(Path.Combine(folder, "history.db"), clock));
 
     [Fact]
     public async Task A_commit_that_fails_leaves_nothing_and_the_same_group_can_be_offered_again()
@@ -134,5 +135,6 @@ public sealed class SqliteHistorianTests : HistorianContract
 
 public sealed class SqliteHistorianOrderTests : HistorianOrderContract
 {
-    private protected override IHistorian Open(string folder, TimeProvider clock) => new SqliteHistorian(Path.Combine(folder, "history.db"), clock);
+    private protected override ValueTask<IHistorian> OpenAsync(string folder, TimeProvider clock) =>
+        ValueTask.FromResult<IHistorian>(new SqliteHistorian(Path.Combine(folder, "history.db"), clock));
 }

@@ -1,0 +1,86 @@
+using Npgsql;
+using Penstock.Contracts;
+
+namespace Penstock.Central.Historian.Postgres;
+
+/// <summary>
+/// Brings roll-ups up to date inside the database. Commits append marks (tag, minute); a refresh takes marks away and computes
+/// their minutes with a later statement, so it sees the readings of every mark it took, and a mark it did not see stays. One
+/// centre at a time. A level is a pure function of the one below, added up in the order of time exactly as
+/// <see cref="Analytics.RollUp"/> does it, so the results are equal to the last bit.
+/// Below the raw floor readings are removed: there the readings that came late and are not yet <c>folded</c> are joined to the row.
+/// </summary>
+internal sealed class RollUpRefresh(NpgsqlConnection connection)
+{
+    public const string CreateTaken = "CREATE TEMPORARY TABLE taken (tag integer, start timestamptz) ON COMMIT DELETE ROWS";
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private const string Take =
+        """
+        WITH asked AS (SELECT DISTINCT tag, start FROM outdated_minutes WHERE start <= $1 ORDER BY tag, start LIMIT $2),
+        gone AS (DELETE FROM outdated_minutes o USING asked a WHERE o.tag = a.tag AND o.start = a.start RETURNING o.tag, o.start),
+        kept AS (INSERT INTO taken SELECT DISTINCT tag, start FROM gone RETURNING tag, start)
+        SELECT count(*), min(start), max(start), count(*) FILTER (WHERE start < $3) FROM kept
+        """;
+
+    // Numbers that count have q < 2 and a value. The sorted window hands the rows to the sums in the order of time.
+    private static readonly string Minutes =
+        $"""
+        INSERT INTO rollups_minute (tag, start, {RollUpRows.Values})
+        SELECT m.tag, m.start, r.* FROM taken m CROSS JOIN LATERAL (
+            SELECT count(number), min(number), max(number), sum(number),
+                max(number) FILTER (WHERE before IS NULL), min(ts) FILTER (WHERE number IS NOT NULL),
+                max(number) FILTER (WHERE after IS NULL), max(ts) FILTER (WHERE number IS NOT NULL),
+                sum(CASE WHEN number IS NULL THEN NULL WHEN before IS NULL THEN 0 WHEN number >= before THEN number - before ELSE greatest(number, 0) END),
+                coalesce(max(q), 0)
+            FROM (
+                SELECT ts, q, number, lag(number) OVER w AS before, lead(number) OVER w AS after
+                FROM (
+                    SELECT ts, epoch, seq, q, CASE WHEN q < 2 THEN value END AS number FROM readings
+                    WHERE tag = m.tag AND ts >= m.start AND ts < m.start + interval '1 minute' AND ts >= $1 AND ts < $2) raw
+                WINDOW w AS (PARTITION BY number IS NULL ORDER BY ts, epoch, seq)) n) r
+        WHERE m.start >= $3
+        {RollUpRows.Replace}
+        """;
+
+    private static readonly string Hours = Level("rollups_hour", "rollups_minute", "hour");
+    private static readonly string Days = Level("rollups_day", "rollups_hour", "day");
+
+    /// <summary>Brings up to <paramref name="most"/> marked minutes up to date that ended before a moment. The caller has the transaction.</summary>
+    public async Task<int> RefreshAsync(int most, Timestamp endedBefore, Timestamp rawFloor, CancellationToken cancel)
+    {
+        if (!await connection.ScalarAsync<bool>("SELECT pg_try_advisory_xact_lock($1)", cancel, AdvisoryLock.RollUps))
+            return 0;
+        var floor = rawFloor.ToBorder();
+        var (count, first, last, old) = (await connection.RowsAsync(
+            r => r.GetInt64(0) == 0 ? default : ((int)r.GetInt64(0), r.GetDateTime(1), r.GetDateTime(2), r.GetInt64(3)),
+            Take, cancel, (endedBefore - Minute).ToBorder(), most, floor))[0];
+        if (count == 0)
+            return 0;
+        if (old > 0)
+            await new LateFold(connection).FoldAsync(floor, cancel);
+        await using var batch = connection.CreateBatch();
+        batch.Add(Minutes, first, last.Add(Minute), floor);
+        batch.Add(Hours);
+        batch.Add(Days);
+        await batch.ExecuteNonQueryAsync(cancel);
+        return count;
+    }
+
+    // An interval without numbers only counts for the worst quality.
+    private static string Level(string level, string below, string unit) =>
+        $"""
+        INSERT INTO {level} (tag, start, {RollUpRows.Values})
+        SELECT i.tag, i.start, r.* FROM (SELECT DISTINCT tag, date_trunc('{unit}', start, 'UTC') AS start FROM taken) i CROSS JOIN LATERAL (
+            SELECT sum(count)::bigint, min(min), max(max), sum(sum),
+                max(first) FILTER (WHERE before IS NULL), min(first_ts), max(last) FILTER (WHERE after IS NULL), max(last_ts),
+                sum(increase + CASE WHEN before IS NULL THEN 0 WHEN first >= before THEN first - before ELSE greatest(first, 0) END),
+                max(worst)
+            FROM (
+                SELECT *, lag(last) OVER w AS before, lead(first) OVER w AS after FROM {below}
+                WHERE tag = i.tag AND start >= i.start AND start < i.start + interval '1 {unit}'
+                WINDOW w AS (PARTITION BY count = 0 ORDER BY start)) n) r
+        {RollUpRows.Replace}
+        """;
+}

@@ -1,0 +1,65 @@
+using Npgsql;
+using Penstock.Contracts;
+
+namespace Penstock.Central.Historian.Postgres;
+
+/// <summary>
+/// The writing half's connection with what it holds in memory. After a failure the whole session is thrown away, so that memory
+/// never says more than the tables of the server that is there now.
+/// </summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private Session(NpgsqlConnection connection)
+    {
+        Connection = connection;
+        Catalog = new();
+        Partitions = new();
+        Groups = new(connection, Catalog);
+        Tags = new(connection, Catalog);
+        Ledger = new(connection);
+        RollUps = new(connection);
+        Removal = new(connection, RollUps, Partitions);
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    public TagCatalog Catalog { get; }
+
+    public Partitions Partitions { get; }
+
+    public GroupWriter Groups { get; }
+
+    public TagWriter Tags { get; }
+
+    public LedgerTable Ledger { get; }
+
+    public RollUpRefresh RollUps { get; }
+
+    public Removal Removal { get; }
+
+    public static async Task<Session> OpenAsync(Server server, CancellationToken cancel)
+    {
+        var session = new Session(await server.OpenAsync(cancel));
+        try
+        {
+            await Schema.MigrateAsync(session.Connection, cancel);
+            await session.Connection.RunAsync("DROP TABLE IF EXISTS staged, taken", cancel);
+            await session.Connection.RunAsync(ReadingTable.CreateStaged, cancel);
+            await session.Connection.RunAsync(RollUpRefresh.CreateTaken, cancel);
+            await session.Catalog.LoadAsync(session.Connection, cancel);
+            await session.Partitions.LoadAsync(session.Connection, cancel);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The raw floor as the open transaction sees it; another centre may have raised it.</summary>
+    public static async Task<Timestamp> RawFloorAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        new(await connection.ScalarAsync<long>("SELECT value FROM meta WHERE key = 'raw_floor'", cancel));
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+}
