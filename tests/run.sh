@@ -29,7 +29,7 @@ prepare() {
   if [ "$setup" = yes ]; then
     # Without them the tests that need them skip, and each says which package it missed.
     deploy/setup.sh packages \
-      python3-pymodbus python3-serial python3-serial-asyncio mbpoll chromium \
+      python3-pymodbus python3-serial python3-serial-asyncio mbpoll chromium postgresql \
       qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross \
       openjdk-17-jre-headless xz-utils kcat || true
   fi

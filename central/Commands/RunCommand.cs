@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Penstock.Central.Access;
 using Penstock.Central.Data;
-using Penstock.Central.Historian.Sqlite;
+using Penstock.Central.Historian.Postgres;
 using Penstock.Central.Live;
 
 namespace Penstock.Central.Commands;
@@ -28,18 +28,21 @@ internal static class RunCommand
         };
         var verbose = new Option<bool>("--verbose") { Description = "Log more." };
         var command = new Command("run", "Takes records, keeps their history, serves the live page.") { data, listen, retention, floor, verbose };
+        var history = new HistorianOptions();
+        history.AddTo(command);
         command.SetAction((parsed, cancel) => CommonOptions.GuardAsync(() => StartAsync(
             CentralOptionsParser.Parse(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(listen), parsed.GetValue(retention), parsed.GetRequiredValue(floor), parsed.GetValue(verbose)),
+            history.ServerOf(parsed),
             cancel)));
         return command;
     }
 
-    private static async Task<int> StartAsync(CentralOptions options, CancellationToken cancel)
+    private static async Task<int> StartAsync(CentralOptions options, Server? server, CancellationToken cancel)
     {
         var clock = TimeProvider.System;
         using var folder = DataFolder.Open(options.DataFolder, clock);
-        await using var historian = new SqliteHistorian(options.HistoryFile, clock);
+        await using var historian = await HistorianOptions.OpenAsync(server, options.HistoryFile, clock, cancel);
         await using var app = CentralApp.Build(options, historian, clock);
         var hub = app.Services.GetRequiredService<LiveHub>();
         await hub.LoadAsync(cancel);

@@ -30,6 +30,19 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Hosts and database, for messages.</summary>
     public string Place { get; }
 
+    /// <summary>True when the text names a password; a text that cannot be understood holds none.</summary>
+    public static bool HoldsPassword(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString).Password is { Length: > 0 };
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return connectionString.Contains("password", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel) => _source.OpenConnectionAsync(cancel);
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -32,7 +32,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> Start(params string[] settings)
     {
         var server = New();
-        await server.Run("initdb", "-D", server.Data, "-U", "postgres", "-E", "UTF8", "--locale=C", "-A", "trust");
+        await Run("initdb", "-D", server.Data, "-U", "postgres", "-E", "UTF8", "--locale=C", "-A", "trust");
         await File.AppendAllLinesAsync(Path.Combine(server.Data, "postgresql.conf"), Settings.Concat(settings).Select(s => string.Join(" = '", s.Split('=', 2)) + "'"));
         await server.Start();
         return server;
@@ -42,7 +42,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartStandby(PostgresServer primary, string name)
     {
         var server = New();
-        await server.Run("pg_basebackup", "-h", primary.Host, "-U", "postgres", "-D", server.Data, "-R", "-X", "stream", "-c", "fast", "-d", $"application_name={name}");
+        await Run("pg_basebackup", "-h", primary.Host, "-U", "postgres", "-D", server.Data, "-R", "-X", "stream", "-c", "fast", "-d", $"application_name={name}");
         await server.Start();
         return server;
     }
@@ -108,7 +108,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Runs one of PostgreSQL's programs as the user that owns the server.</summary>
-    public async Task Run(string program, params string[] arguments)
+    public static async Task Run(string program, params string[] arguments)
     {
         var start = AsPostgres(Programs + "/" + program, arguments);
         start.RedirectStandardError = true;
@@ -124,8 +124,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var root = Directory.CreateTempSubdirectory("penstock-pg-").FullName;
         if (Environment.UserName == "root")
-            using (var chown = Process.Start("/bin/chown", ["postgres:postgres", root]))
-                chown.WaitForExit();
+        {
+            using var chown = Process.Start("/bin/chown", ["postgres:postgres", root]);
+            chown.WaitForExit();
+        }
+
         return new(root);
     }
 

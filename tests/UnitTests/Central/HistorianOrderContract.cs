@@ -13,7 +13,7 @@ namespace Penstock.UnitTests.Central;
 public abstract class HistorianOrderContract
 {
     private const int Span = 7_400;
-    private static readonly Config Some = Config.QuickThrowOnFailure.WithMaxTest(25).WithQuietOnSuccess(true);
+    private Config Some => Config.QuickThrowOnFailure.WithMaxTest(Stories).WithQuietOnSuccess(true);
 
     private static readonly Gen<List<Reading>> AnyReadings =
         from values in Gen.Choose(-50, 50).Zip(Gen.Choose(0, Span)).Zip(Gen.Elements(Quality.Good, Quality.Good, Quality.Uncertain, Quality.Bad))
@@ -26,6 +26,8 @@ public abstract class HistorianOrderContract
         from order in Gen.Shuffle(Enumerable.Concat(readings, again))
         from size in Gen.Choose(1, 30)
         select (readings, order.Chunk(size).Select(c => c.ToList()).ToList());
+
+    private protected virtual int Stories => 25;
 
     /// <summary>Opens a new, empty history.</summary>
     private protected abstract ValueTask<IHistorian> OpenAsync(string folder, TimeProvider clock);

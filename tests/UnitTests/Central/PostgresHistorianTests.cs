@@ -1,5 +1,4 @@
 using Penstock.Central.Historian;
-using Xunit;
 
 namespace Penstock.UnitTests.Central;
 
@@ -16,6 +15,9 @@ public sealed class PostgresHistorianTests : HistorianContract
 public sealed class PostgresHistorianOrderTests : HistorianOrderContract
 {
     private string? _database;
+
+    // Every commit is synced to a real disk.
+    private protected override int Stories => 6;
 
     private protected override async ValueTask<IHistorian> OpenAsync(string folder, TimeProvider clock)
     {
