@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Penstock.LoadGenerator;
+
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Plays agents with known content against a centre or a cluster, and judges the historian from outside.")
+        {
+            SendCommand.Create(),
+            JudgeCommand.Create(),
+            JudgeCommand.CreatePlant(),
+        };
+        return await root.Parse(args).InvokeAsync();
+    }
+}

@@ -1,0 +1,90 @@
+namespace Penstock.LoadGenerator;
+
+/// <summary>Plays all agents of a plan at a rate, keeps the ledger, and sends heartbeats that say what still waits.</summary>
+internal sealed class Sender(LoadPlan plan, TrafficOptions traffic, ITarget target, RunLedger ledger, TimeProvider clock, Action<string> say)
+{
+    private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Content _content = new(plan);
+    private long _sent;
+    private long _retries;
+
+    /// <summary>Records sent, repeated ones among them.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
+    public long Retries => Interlocked.Read(ref _retries);
+
+    public Task RunAsync(TimeSpan patience, bool live, CancellationToken cancel) =>
+        Task.WhenAll(Enumerable.Range(0, plan.Agents).Select(agent => Task.Run(() => PlayAsync(agent, patience, live, cancel), cancel)));
+
+    private async Task PlayAsync(int agent, TimeSpan patience, bool live, CancellationToken cancel)
+    {
+        var beaten = clock.GetTimestamp();
+        var known = 0L;
+        var order = new Random(plan.Seed ^ agent);
+        foreach (var stretch in Traffic.Of(plan.Records, traffic, plan.Seed + agent))
+        {
+            if (live)
+                await DueAsync(stretch.To, cancel);
+            await SendAsync(agent, stretch, order, patience, cancel);
+            ledger.Acknowledged(agent, stretch.From, stretch.To);
+            known = Math.Max(known, stretch.To);
+            if (clock.GetElapsedTime(beaten) < BeatEvery)
+                continue;
+            beaten = clock.GetTimestamp();
+            // Shuffled traffic leaves holes below; the oldest that may still come stands one window back.
+            await BeatAsync(agent, known, Math.Max(1, known - ((traffic.Shuffle + 1L) * traffic.Batch * 2)), patience, cancel);
+        }
+
+        await BeatAsync(agent, plan.Records, null, patience, cancel);
+    }
+
+    private async Task DueAsync(long seq, CancellationToken cancel)
+    {
+        var due = DateTimeOffset.UnixEpoch.AddTicks((plan.StartMicroseconds + (seq * plan.StepMicroseconds)) * 10) - clock.GetUtcNow();
+        if (due > TimeSpan.Zero)
+            await Task.Delay(due, clock, cancel);
+    }
+
+    private async Task SendAsync(int agent, Stretch stretch, Random order, TimeSpan patience, CancellationToken cancel)
+    {
+        var lines = new List<Line>((int)(stretch.To - stretch.From + 1));
+        for (var seq = stretch.From; seq <= stretch.To; seq++)
+        {
+            var item = _content.Of(agent, seq);
+            if (item.Kind is not ItemKind.Missing && !plan.IsPlantedLoss(agent, seq))
+                lines.Add(new($"{LoadPlan.Site}/{item.Device}", item.Kind is ItemKind.Gap, _content.Line(agent, seq, item)));
+        }
+
+        if (traffic.Shuffle > 1)
+            order.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lines));
+        if (lines.Count > 0)
+            await InsistAsync(() => target.SendAsync(lines, cancel), patience, cancel);
+        Interlocked.Add(ref _sent, lines.Count);
+    }
+
+    private Task BeatAsync(int agent, long last, long? waiting, TimeSpan patience, CancellationToken cancel) =>
+        InsistAsync(() => target.HeartbeatAsync(plan.Agent(agent), _content.Heartbeat(agent, last, waiting, clock.GetUtcNow()), cancel), patience, cancel);
+
+    private async Task InsistAsync(Func<Task> send, TimeSpan patience, CancellationToken cancel)
+    {
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await send();
+                return;
+            }
+            catch (Exception e) when (e is HttpRequestException or NotTakenException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+            {
+                if (clock.GetElapsedTime(started) > patience)
+                    throw;
+                if (Interlocked.Increment(ref _retries) % 100 == 1)
+                    say($"not taken, trying again: {e.Message}");
+                await Task.Delay(Pause, clock, cancel);
+            }
+        }
+    }
+}
