@@ -31,6 +31,10 @@ internal sealed class CrashOracle(
     public IReadOnlyList<string> Judge(IReadOnlyList<DateTimeOffset> kills, TimeSpan commit) =>
         [.. Repeated(), .. NeverAnswered(), .. OutOfOrder(), .. Unexplained(), .. LostLongBefore(kills, commit)];
 
+    /// <summary>The same in numbers, for the table of the fault runs.</summary>
+    public (int Lost, int Double, int Unexplained) Count(IReadOnlyList<DateTimeOffset> kills, TimeSpan commit) =>
+        (LostLongBefore(kills, commit).Count(), Repeated().Count(), NeverAnswered().Count() + OutOfOrder().Count() + Unexplained().Count());
+
     public int Missing => Lost().Sum(run => run.Count);
 
     private IEnumerable<string> Repeated()
