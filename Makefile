@@ -7,10 +7,10 @@ DOTNET := dotnet
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build demo test check bench publish format clean
+.PHONY: help build demo test check bench faults faults-nightly publish format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build everything; the programs stand in artifacts/bin
 	@deploy/setup.sh sdk
@@ -33,6 +33,12 @@ check: ## format, build, unit tests
 
 bench: ## measure against the goals; table in artifacts/bench.md
 	@tests/bench.sh
+
+faults: ## kill, cut, fill, break; half an hour; table in tests/FAULTS.md
+	@tests/faults.sh ci
+
+faults-nightly: ## the same, many times more: hours
+	@tests/faults.sh nightly
 
 publish: ## the agent as one self-contained file for linux-x64 and linux-arm64
 	@deploy/setup.sh sdk

@@ -30,7 +30,7 @@ prepare() {
     # Without them the tests that need them skip, and each says which package it missed.
     deploy/setup.sh packages \
       python3-pymodbus python3-serial python3-serial-asyncio mbpoll chromium postgresql \
-      qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross \
+      qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross strace e2fsprogs faketime \
       openjdk-17-jre-headless xz-utils kcat || true
   fi
   [ "$build" = yes ] || return 0

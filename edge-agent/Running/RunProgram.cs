@@ -66,9 +66,9 @@ internal sealed class RunProgram(RunSettings settings)
     {
         using var folder = DataFolder.Open(settings.Data);
         var started = Timestamp.Now(_clock);
-        folder.TellHolder(site.Name, started);
+        WriteIfPossible(log, () => folder.TellHolder(site.Name, started));
         if (!configuration.IsLastGood)
-            KeepLastGood(folder, site);
+            WriteIfPossible(log, () => KeepLastGood(folder, site));
         var options = site.StorageAuto && Medium.IsCard(folder.Path) ? site.Outbox with { Storage = StorageMode.Card } : site.Outbox;
         var identity = new AgentIdentity
         {
@@ -88,7 +88,9 @@ internal sealed class RunProgram(RunSettings settings)
         log.Started(Machine.Version, folder.Agent, site.Name, site.Devices.Count, agent.Tags, folder.Path);
         foreach (var note in identity.Notes)
             log.Note(note);
-        await TellPageAsync(page.Address, folder);
+        WriteIfPossible(log, () => File.WriteAllText(folder.StatusAddress, page.Address + "\n"));
+        await Console.Out.WriteLineAsync($"status page {page.Address}");
+        await Console.Out.FlushAsync(token);
         new SystemdNotifier().Notify(ServiceState.Ready);
         await agent.RunAsync(token);
     }
@@ -105,11 +107,17 @@ internal sealed class RunProgram(RunSettings settings)
         }
     }
 
-    private static async Task TellPageAsync(string address, DataFolder folder)
+    /// <summary>A full disk does not stop the start: what waits in the outbox has to get out, and makes room.</summary>
+    private static void WriteIfPossible(ILogger log, Action write)
     {
-        await File.WriteAllTextAsync(folder.StatusAddress, address + "\n");
-        await Console.Out.WriteLineAsync($"status page {address}");
-        await Console.Out.FlushAsync();
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is DataFolderException or IOException or UnauthorizedAccessException)
+        {
+            log.Note($"{e.Message}. Going on without it");
+        }
     }
 
     private static void KeepLastGood(DataFolder folder, SiteConfig site)

@@ -23,7 +23,7 @@ public sealed partial class F05DiskErrorTests(ITestOutputHelper output)
         await world.StartCentre();
 
         for (var step = 1; step <= steps; step++)
-            await FailOnce(world, Strace.FailAt(call, error, step + 1, step + 1 + more));
+            await FailOnce(world, Strace.FailAt(call, error, step + 4, step + 4 + more));
         await world.StartAgent();
         await world.Answers(3);
         await world.Settle();

@@ -61,6 +61,7 @@ internal sealed class World : IAsyncDisposable
         await Centre!.Program.Kill(); // the caller started it
         Wire.Target = 0;
         await Centre.DisposeAsync();
+        Centre = null;
     }
 
     /// <summary>Starts the agent and waits until it says where its status page is.</summary>
@@ -79,6 +80,7 @@ internal sealed class World : IAsyncDisposable
     {
         await Agent!.Program.Kill(); // the caller started it
         await Agent.DisposeAsync();
+        Agent = null;
         Killed();
     }
 
@@ -103,8 +105,16 @@ internal sealed class World : IAsyncDisposable
     {
         _judgedUntil = TimeProvider.System.GetUtcNow();
         await Until.True("nothing of before waits in the outbox", NothingOldWaits, TimeSpan.FromSeconds(60));
+        await StopAgent();
+    }
+
+    /// <summary>Ends the agent in order.</summary>
+    public async Task StopAgent()
+    {
         Agent!.Program.Term(); // the caller started it
         Assert.Equal(0, await Agent.Program.End());
+        await Agent.DisposeAsync();
+        Agent = null;
     }
 
     /// <summary>The device's list against the rows, the product's own proof beside it, and the line of the table.</summary>
