@@ -2,7 +2,7 @@ namespace Penstock.EdgeAgent;
 
 /// <summary>
 /// Every line the agent logs. Event ids: run and forward 1000, outbox 1100, sources 1200, profiles and site 1300,
-/// status and commands 1400.
+/// status and commands 1400; retention and clock 650.
 /// </summary>
 internal static partial class Log
 {
@@ -72,6 +72,9 @@ internal static partial class Log
     [LoggerMessage(1031, LogLevel.Information, "the clock of this machine is synchronised")]
     public static partial void ClockSynchronised(this ILogger log);
 
+    [LoggerMessage(653, LogLevel.Warning, "the clock of this machine was set by {Seconds:+0.###;-0.###} s; an event tells the numbers whose stamps are meant, {Then}")]
+    public static partial void ClockStepped(this ILogger log, double seconds, string then);
+
     [LoggerMessage(1032, LogLevel.Warning, "{File} cannot be read, versions of tags count from 1 again: {Why}")]
     public static partial void TagVersionsLost(this ILogger log, string file, string why);
 
@@ -96,8 +99,14 @@ internal static partial class Log
     [LoggerMessage(1105, LogLevel.Warning, "a record gets no number and an event takes its place: {Why}")]
     public static partial void OutboxRefused(this ILogger log, string why);
 
-    [LoggerMessage(1106, LogLevel.Error, "outbox full: {Records} oldest records dropped to stay below {CapBytes} bytes; a gap names them")]
-    public static partial void OutboxFull(this ILogger log, long records, long capBytes);
+    [LoggerMessage(650, LogLevel.Error, "outbox ({Cause}): {Thinned} records of trends thinned, {Dropped} records dropped with {Segments} oldest segments; a gap names them")]
+    public static partial void OutboxMadeRoom(this ILogger log, string cause, long thinned, long dropped, int segments);
+
+    [LoggerMessage(651, LogLevel.Warning, "outbox {Folder}: no room on the medium for the spare segment: {Why}; the next segment that is needed takes the place of the oldest")]
+    public static partial void OutboxNoSpare(this ILogger log, string folder, string why);
+
+    [LoggerMessage(652, LogLevel.Warning, "outbox {Folder}: {Segment} holds a frame of kind {Kind}, which this version does not know; it is passed over and the file is kept for the version that wrote it")]
+    public static partial void OutboxStrangeFrame(this ILogger log, string folder, string segment, int kind);
 
     [LoggerMessage(1107, LogLevel.Error, "outbox: records {From} to {To} of epoch {Epoch} are damaged; a gap names them")]
     public static partial void OutboxLost(this ILogger log, string epoch, long from, long to);

@@ -11,6 +11,7 @@ internal static class Program
         {
             RunCommand.Create(),
             WatchCommand.Create(),
+            OutboxCommand.Create(),
             ProfileCommand.Create(),
             SiteCommand.Create(),
         };

@@ -25,7 +25,23 @@ internal sealed partial class DiskFiles : IOutboxFiles
 
     public string Folder { get; }
 
-    public long FreeBytes => new DriveInfo(Path.GetFullPath(Folder)).AvailableFreeSpace;
+    public long? FreeBytes
+    {
+        get
+        {
+            try
+            {
+                return new DriveInfo(Path.GetFullPath(Folder)).AvailableFreeSpace;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    public long QuarantinedBytes =>
+        Directory.Exists(_quarantine) ? new DirectoryInfo(_quarantine).EnumerateFiles().Sum(file => file.Length) : 0;
 
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path))];
 
@@ -50,6 +66,16 @@ internal sealed partial class DiskFiles : IOutboxFiles
     {
         var path = Path.Combine(Folder, name);
         return new DiskFile(Translate(() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)), path);
+    }
+
+    public IOutboxFile Rename(string from, string to)
+    {
+        var path = Path.Combine(Folder, to);
+        return Translate(() =>
+        {
+            File.Move(Path.Combine(Folder, from), path);
+            return new DiskFile(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read), path);
+        });
     }
 
     public void Delete(string name) => Translate(() =>
@@ -89,8 +115,7 @@ internal sealed partial class DiskFiles : IOutboxFiles
         var path = Path.Combine(_quarantine, name);
         if (File.Exists(path))
             return false;
-        var used = new DirectoryInfo(_quarantine).EnumerateFiles().Sum(file => file.Length);
-        File.WriteAllBytes(path + NotTold, used + bytes.Length <= QuarantineBytes ? bytes : []);
+        File.WriteAllBytes(path + NotTold, QuarantinedBytes + bytes.Length <= QuarantineBytes ? bytes : []);
         return true;
     }
 

@@ -11,6 +11,7 @@ internal sealed class FrameBuffer : IDisposable
     // Level 1 packs these lines 8 to 10 times; higher levels win little and cost the agent's core.
     private readonly Compressor _packer = new(1);
     private byte[] _bytes = new byte[64 << 10];
+    private byte[] _body = new byte[64 << 10];
 
     public int Length { get; private set; }
 
@@ -32,23 +33,69 @@ internal sealed class FrameBuffer : IDisposable
 
     public void PutData(in NumberedLines group, string epoch, Timestamp written)
     {
-        var pack = FrameCodec.HeaderBytes + group.Lines.Length > FrameCodec.Sector;
-        var room = Room(FrameCodec.HeaderBytes + (pack ? Compressor.GetCompressBound(group.Lines.Length) : group.Lines.Length));
-        var bytes = Pack(group.Lines.Span, room[FrameCodec.HeaderBytes..], pack);
-        Packing = (Packing.Lines + group.Lines.Length, Packing.Packed + FrameCodec.Align(FrameCodec.HeaderBytes + bytes));
-        Close(room, new FrameHeader
+        var before = Length;
+        var body = Body(group.Classes.Length + group.Lines.Length);
+        group.Classes.Span.CopyTo(body);
+        group.Lines.Span.CopyTo(body[group.Classes.Length..]);
+        PutPacked(body, new FrameHeader
         {
             Kind = FrameKind.Data,
-            Content = (group.NamesLost ? FrameContent.NamesLost : FrameContent.None) | (pack ? FrameContent.Packed : FrameContent.None),
+            Content = Flags(group.NamesLost, FrameContent.NamesLost) | Flags(!group.Classes.IsEmpty, FrameContent.Classed),
             Epoch = epoch,
             First = group.First,
             Count = group.Count,
             MinTs = group.MinTs,
             MaxTs = group.MaxTs,
             Written = written,
-            PayloadBytes = bytes,
-            UnpackedBytes = group.Lines.Length,
         });
+        Packing = (Packing.Lines + group.Lines.Length, Packing.Packed + Length - before);
+    }
+
+    /// <summary>Records that outlive their frame, all of one class, in order of number.</summary>
+    public void PutKept(string epoch, RecordClass recordClass, IReadOnlyList<StoredRecord> records, bool namesLost, Timestamp written)
+    {
+        var first = records[0].Seq;
+        var body = Body(FrameBody.Bytes(records));
+        FrameBody.Write(records, recordClass, body);
+        PutPacked(body, new FrameHeader
+        {
+            Kind = FrameKind.Data,
+            Content = FrameContent.Kept | FrameContent.Classed | Flags(namesLost, FrameContent.NamesLost),
+            Epoch = epoch,
+            First = first,
+            Count = records.Count,
+            Covers = (int)(records[^1].Seq - first + 1),
+            MinTs = records.Min(record => record.MinTs),
+            MaxTs = records.Max(record => record.MaxTs),
+            Written = written,
+        });
+    }
+
+    /// <summary>An open gap or a part of it: gap events, one a line.</summary>
+    public void PutGapDraft(ReadOnlySpan<byte> lines, string epoch, long number, Timestamp written)
+    {
+        var body = Body(lines.Length);
+        lines.CopyTo(body);
+        PutPacked(body, Mark(FrameKind.GapDraft, epoch, number, written));
+    }
+
+    public void PutGapSealed(IReadOnlyList<SeqRange> drafts, SeqRange becameEvents, Timestamp written) =>
+        PutRanges(drafts, Mark(FrameKind.GapSealed, becameEvents.Epoch, becameEvents.From, written) with { Count = (int)(becameEvents.To - becameEvents.From + 1) });
+
+    /// <summary>A frame as it stood elsewhere.</summary>
+    public void PutAgain(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        var room = Room(FrameCodec.HeaderBytes + payload.Length);
+        payload.CopyTo(room[FrameCodec.HeaderBytes..]);
+        Close(room, header);
+    }
+
+    /// <summary>Whole frames that were built before; returns their place.</summary>
+    public int PutFrames(ReadOnlySpan<byte> frames)
+    {
+        frames.CopyTo(Room(frames.Length));
+        Length += frames.Length;
+        return Length - frames.Length;
     }
 
     public void PutAcknowledged(IReadOnlyList<SeqRange> ranges, string epoch, Timestamp written) =>
@@ -81,12 +128,29 @@ internal sealed class FrameBuffer : IDisposable
     private static FrameHeader Mark(FrameKind kind, string epoch, long number, Timestamp written) =>
         new() { Kind = kind, Epoch = epoch, First = number, MinTs = written, MaxTs = written, Written = written };
 
-    private int Pack(ReadOnlySpan<byte> lines, Span<byte> payload, bool pack)
+    private static FrameContent Flags(bool set, FrameContent flag) => set ? flag : FrameContent.None;
+
+    private Span<byte> Body(int bytes)
     {
-        if (pack)
-            return _packer.Wrap(lines, payload);
-        lines.CopyTo(payload);
-        return lines.Length;
+        if (_body.Length < bytes || (_body.Length > KeepBytes && bytes <= KeepBytes))
+            _body = new byte[bytes];
+        return _body.AsSpan(0, bytes);
+    }
+
+    /// <summary>A body that does not fit beside its header into one sector is packed.</summary>
+    private void PutPacked(ReadOnlySpan<byte> body, in FrameHeader header)
+    {
+        var pack = FrameCodec.HeaderBytes + body.Length > FrameCodec.Sector;
+        var room = Room(FrameCodec.HeaderBytes + (pack ? Compressor.GetCompressBound(body.Length) : body.Length));
+        var payload = room[FrameCodec.HeaderBytes..];
+        if (!pack)
+            body.CopyTo(payload);
+        Close(room, header with
+        {
+            Content = header.Content | Flags(pack, FrameContent.Packed),
+            PayloadBytes = pack ? _packer.Wrap(body, payload) : body.Length,
+            UnpackedBytes = body.Length,
+        });
     }
 
     private void PutRanges(IReadOnlyList<SeqRange> ranges, in FrameHeader header)
@@ -114,8 +178,9 @@ internal sealed class FrameBuffer : IDisposable
 }
 
 /// <summary>Records with their numbers given, encoded, on the way to the disk.</summary>
+/// <param name="Classes">One byte a record, <see cref="RecordClass"/>.</param>
 internal readonly record struct NumberedLines(
-    long First, int Count, Timestamp MinTs, Timestamp MaxTs, bool NamesLost, ReadOnlyMemory<byte> Lines)
+    long First, int Count, Timestamp MinTs, Timestamp MaxTs, bool NamesLost, ReadOnlyMemory<byte> Lines, ReadOnlyMemory<byte> Classes = default)
 {
     public long Last => First + Count - 1;
 }

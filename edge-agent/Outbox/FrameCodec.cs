@@ -16,14 +16,16 @@ internal enum FrameVerdict
     BadPayload,
     /// <summary>Written by another version of the format.</summary>
     OtherVersion,
+    /// <summary>A good frame of records that hold something this version does not understand.</summary>
+    OtherContent,
 }
 
 /// <summary>
 /// Bytes of one frame, little-endian; pure. A frame begins at a multiple of <see cref="Sector"/> and is filled up with zeros.
 /// <code>
-///   0  4  magic "PSO1": the last character is the version
+///   0  4  magic "PSO2": the last character is the version; version 1 is read too
 ///   4  4  CRC-32C of bytes 8 to the end of the payload
-///   8  1  version (1)
+///   8  1  version (2)
 ///   9  1  kind (FrameKind)
 ///  10  1  content (FrameContent)
 ///  11  1  zero
@@ -35,15 +37,17 @@ internal enum FrameVerdict
 ///  40  8  largest sample time
 ///  48  8  time of writing
 ///  56 48  epoch, ASCII, filled with zeros
-/// 104  4  zero
+/// 104  4  numbers covered by a kept frame; zero in all others
 /// 108  4  CRC-32C of bytes 8 to 107
 /// 112     payload
 /// </code>
+/// A version 1 frame has neither classes nor kept records. A frame of an unknown kind is passed over and its segment is kept.
 /// The header has its own check so that a damaged payload still tells which numbers it held.
 /// </summary>
 internal static class FrameCodec
 {
-    public const byte Version = 1;
+    public const byte Version = 2;
+    public const byte OldestVersion = 1;
     public const int Sector = 512;
     public const int HeaderBytes = 112;
     public const int EpochBytes = 48;
@@ -53,7 +57,9 @@ internal static class FrameCodec
 
     private const int RangeBytes = EpochBytes + 16;
 
-    private static ReadOnlySpan<byte> Magic => "PSO1"u8;
+    private const FrameContent Known = FrameContent.NamesLost | FrameContent.Packed | FrameContent.Classed | FrameContent.Kept;
+
+    private static ReadOnlySpan<byte> Magic => "PSO2"u8;
 
     public static int Align(int bytes) => (bytes + Sector - 1) & ~(Sector - 1);
 
@@ -73,7 +79,7 @@ internal static class FrameCodec
         BinaryPrimitives.WriteInt64LittleEndian(frame[40..], header.MaxTs.Microseconds);
         BinaryPrimitives.WriteInt64LittleEndian(frame[48..], header.Written.Microseconds);
         WriteEpoch(frame.Slice(56, EpochBytes), header.Epoch);
-        frame.Slice(104, 4).Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(frame[104..], header.Covers);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[108..], Crc32C(frame[8..108]));
         BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Crc32C(frame[8..(HeaderBytes + header.PayloadBytes)]));
     }
@@ -85,13 +91,17 @@ internal static class FrameCodec
         if (!frame[..3].SequenceEqual(Magic[..3]))
             return FrameVerdict.NoHeader;
         // Both marks must agree, so that one damaged byte is never taken for another version.
-        if (frame[3] != Magic[3] && frame[3] - (byte)'0' == frame[8])
+        if (frame[3] - (byte)'0' != frame[8])
+            return FrameVerdict.NoHeader;
+        if (frame[8] is < OldestVersion or > Version)
             return FrameVerdict.OtherVersion;
-        if (frame[3] != Magic[3] || BinaryPrimitives.ReadUInt32LittleEndian(frame[108..]) != Crc32C(frame[8..108]))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(frame[108..]) != Crc32C(frame[8..108]))
             return FrameVerdict.NoHeader;
 
         header = Parse(frame);
-        return Plausible(header) ? FrameVerdict.Good : FrameVerdict.NoHeader;
+        return !Plausible(header) ? FrameVerdict.NoHeader
+            : header.Kind is FrameKind.Data && (header.Content & ~Known) != 0 ? FrameVerdict.OtherContent
+            : FrameVerdict.Good;
     }
 
     /// <summary>Checks the whole frame whose header was read.</summary>
@@ -153,12 +163,14 @@ internal static class FrameCodec
         MaxTs = new(BinaryPrimitives.ReadInt64LittleEndian(frame[40..])),
         Written = new(BinaryPrimitives.ReadInt64LittleEndian(frame[48..])),
         Epoch = ReadEpoch(frame.Slice(56, EpochBytes)),
+        Covers = BinaryPrimitives.ReadInt32LittleEndian(frame[104..]),
     };
 
     private static bool Plausible(in FrameHeader header) =>
         header.PayloadBytes is >= 0 and <= MaxPayloadBytes
         && header.UnpackedBytes is >= 0 and <= MaxPayloadBytes
         && (header.Kind != FrameKind.Data || (header.Count > 0 && header.First > 0))
+        && (!header.IsKept || header.Covers >= header.Count)
         && header.Epoch.Length > 0;
 
     private static void WriteEpoch(Span<byte> slot, string epoch)

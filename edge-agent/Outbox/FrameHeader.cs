@@ -20,6 +20,13 @@ internal enum FrameKind : byte
     Alive = 5,
     /// <summary>As <see cref="Alive"/>, and the outbox was closed in order.</summary>
     Close = 6,
+    /// <summary>
+    /// Numbers that were dropped, as gap events without a number of their own: an open gap, part by part.
+    /// <see cref="FrameHeader.First"/> is the number of the draft. It accounts for its numbers by itself.
+    /// </summary>
+    GapDraft = 7,
+    /// <summary>Ranges of numbers of drafts that became events; counts only when these, <see cref="FrameHeader.First"/> and following, are there.</summary>
+    GapSealed = 8,
 }
 
 /// <summary>What a data frame holds beside plain readings.</summary>
@@ -31,6 +38,13 @@ internal enum FrameContent : byte
     NamesLost = 1,
     /// <summary>The payload is zstd; without this bit it is the lines themselves, because they fit into the frame's only sector.</summary>
     Packed = 2,
+    /// <summary>One byte a record in front of the lines tells its class. Since version 2.</summary>
+    Classed = 4,
+    /// <summary>
+    /// What was kept of older frames: the numbers have holes, and the distance of each record's number from the first stands
+    /// in four bytes a record behind the classes. Since version 2.
+    /// </summary>
+    Kept = 8,
 }
 
 /// <summary>The fixed part of a frame, apart from lengths and checks that the codec owns.</summary>
@@ -59,7 +73,12 @@ internal readonly record struct FrameHeader
     /// <summary>Bytes of the payload unpacked.</summary>
     public int UnpackedBytes { get; init; }
 
-    public long Last => First + Count - 1;
+    /// <summary>For a kept frame: how many numbers lie from its first record to its last. Zero elsewhere.</summary>
+    public int Covers { get; init; }
+
+    public bool IsKept => Content.HasFlag(FrameContent.Kept);
+
+    public long Last => First + (IsKept ? Covers : Count) - 1;
 
     /// <summary>Bytes from this frame to the next one: whole sectors.</summary>
     public int Span => FrameCodec.Align(FrameCodec.HeaderBytes + PayloadBytes);

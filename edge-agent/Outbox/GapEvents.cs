@@ -6,7 +6,8 @@ namespace Penstock.EdgeAgent.Outbox;
 internal static class GapEvents
 {
     // An event has at most 16 KiB; a range needs about 90 bytes of it.
-    private const int RangesPerEvent = 100;
+    private const int RangesPerEvent = 60;
+    private const int TotalsPerEvent = 30;
 
     // A sample is stamped when it arrives and reaches the outbox a little later; the last frame may be written in between.
     private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(1);
@@ -31,14 +32,26 @@ internal static class GapEvents
             yield return item;
     }
 
-    /// <summary>Records dropped at the cap; a segment that could never be read is told without numbers.</summary>
-    public static IEnumerable<Event> ForFull(Loss loss, string site, Timestamp now)
+    /// <summary>Records dropped for their age or to make room; what could never be read is told without numbers.</summary>
+    public static IEnumerable<Event> ForOpenGap(OpenGap gap, string site, Timestamp now)
     {
-        const string message = "the outbox reached its cap and dropped its oldest records";
-        var items = loss.Numbers.Count == 0 ? [] : Numbered(GapCauses.OutboxFull, message, loss.From, loss.To, loss.Numbers, site, now);
-        return loss.Unread.Count == 0
-            ? items
-            : items.Append(Make(GapCauses.OutboxFull, message + "; some of them could not be read", loss.From, now, site, now));
+        var message = gap.Cause == GapCauses.OutboxExpired
+            ? "records waited in the outbox for longer than it may keep them"
+            : "the outbox had no more room: trends were thinned, the oldest records dropped";
+        var (from, to) = (gap.From ?? now, gap.To ?? now);
+        var numbers = gap.Numbers.All().Chunk(RangesPerEvent).ToList();
+        var totals = gap.Totals.Chunk(TotalsPerEvent).ToList();
+        for (var i = 0; i < Math.Max(numbers.Count, totals.Count); i++)
+        {
+            var item = Make(gap.Cause, message, from, to, site, now);
+            yield return item with
+            {
+                Gap = item.Gap! with { Numbers = i < numbers.Count ? numbers[i] : null, Thinned = i < totals.Count ? totals[i] : null },
+            };
+        }
+
+        if (gap.Unread)
+            yield return Make(gap.Cause, message + "; some of them could not be read", from, to, site, now);
     }
 
     public static IEnumerable<Event> ForDamage(IReadOnlyList<SeqRange> numbers, Timestamp from, Timestamp to, string site, Timestamp now) =>

@@ -20,6 +20,7 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
     private IOutboxFile? _file;
     private long _segment = -1;
     private long _next;
+    private (long At, FrameBody Body)? _open;
 
     /// <summary>Reads from a number on, at most to another and at most one group's worth. All of them should be in the segment.</summary>
     public Found Read(Segment segment, string epoch, long from, long to)
@@ -32,14 +33,16 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
         while (found.To < to && output.WrittenCount < MaxGroupBytes)
         {
             var header = place.Header;
-            var last = Math.Min(to, header.Last);
-            if (!Unpack(place, found.To + 1, last, output))
+            var last = Math.Min(to, header.IsKept ? place.Last : header.Last);
+            if (!Unpack(place.At, header, found.To + 1, last, output))
                 return found.To < from ? new Found(from, last, header.MinTs, header.MaxTs, null) : found;
             found = Join(found, header, last, output.WrittenMemory);
+            if (header.IsKept)
+                break;
             _next = place.At + header.Span;
             if (Header(segment, _next) is not { } following || !Holds(following, epoch, last + 1))
                 break;
-            place = (_next, following);
+            place = (_next, following, following.Last);
         }
 
         return found;
@@ -55,6 +58,7 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
         _file = null;
         _segment = -1;
         _next = 0;
+        _open = null;
     }
 
     public void Dispose()
@@ -71,18 +75,27 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
         lines);
 
     private static bool Holds(in FrameHeader header, string epoch, long number) =>
-        header.Kind is FrameKind.Data && header.First <= number && number <= header.Last && header.Epoch == epoch;
+        header.Kind is FrameKind.Data && !header.IsKept && header.First <= number && number <= header.Last && header.Epoch == epoch;
 
-    private (long At, FrameHeader Header)? Locate(Segment segment, string epoch, long number) =>
-        Search(segment, epoch, number, Open(segment)) ?? Search(segment, epoch, number, 0);
+    private (long At, FrameHeader Header, long Last)? Locate(Segment segment, string epoch, long number)
+    {
+        var next = Open(segment);
+        foreach (var kept in segment.Kept)
+        {
+            if (kept.Epoch == epoch && kept.Numbers.Find(number) is { } run && Header(segment, kept.At) is { } header)
+                return (kept.At, header, run.To);
+        }
 
-    private (long At, FrameHeader Header)? Search(Segment segment, string epoch, long number, long at)
+        return Search(segment, epoch, number, next) ?? Search(segment, epoch, number, 0);
+    }
+
+    private (long At, FrameHeader Header, long Last)? Search(Segment segment, string epoch, long number, long at)
     {
         while (at < segment.End)
         {
             var header = Header(segment, at);
             if (header is { } found && Holds(found, epoch, number))
-                return (at, found);
+                return (at, found, found.Last);
             at += header?.Span ?? FrameCodec.Sector;
         }
 
@@ -95,7 +108,7 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
         for (var at = 0L; at < segment.End;)
         {
             var header = Header(segment, at);
-            if (header is { Kind: FrameKind.Data } data && data.Epoch == epoch && data.First > from)
+            if (header is { Kind: FrameKind.Data, IsKept: false } data && data.Epoch == epoch && data.First > from)
                 to = Math.Min(to, data.First - 1);
             at += header?.Span ?? FrameCodec.Sector;
         }
@@ -110,30 +123,26 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
         return FrameCodec.ReadHeader(_head, out var header) is FrameVerdict.Good ? header : null;
     }
 
-    private bool Unpack((long At, FrameHeader Header) place, long from, long to, ArrayBufferWriter<byte> output)
+    private bool Unpack(long at, in FrameHeader header, long from, long to, ArrayBufferWriter<byte> output)
     {
-        var (at, header) = place;
-        var size = FrameCodec.HeaderBytes + header.PayloadBytes;
-        var packed = ArrayPool<byte>.Shared.Rent(size);
-        var lines = ArrayPool<byte>.Shared.Rent(header.UnpackedBytes);
-        try
+        if (_open is not { } open || open.At != at)
         {
-            var read = _file!.Read(at, packed.AsSpan(0, size));
-            if (FrameCodec.Check(packed.AsSpan(0, read), header) is not FrameVerdict.Good)
+            if (ReadBody(at, header) is not { } body)
                 return false;
-            var unpacked = Lines.Unpack(header, packed.AsSpan(FrameCodec.HeaderBytes, header.PayloadBytes), lines, _unpacker);
-            output.Write(Lines.Slice(unpacked, (int)(from - header.First), (int)(to - from + 1)));
-            return true;
+            _open = open = (at, body);
         }
-        catch (ZstdException)
-        {
-            return false;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(packed);
-            ArrayPool<byte>.Shared.Return(lines);
-        }
+
+        output.Write(open.Body.Slice(open.Body.IndexOf(from), (int)(to - from + 1)));
+        return true;
+    }
+
+    private FrameBody? ReadBody(long at, in FrameHeader header)
+    {
+        var bytes = new byte[FrameCodec.HeaderBytes + header.PayloadBytes];
+        var read = _file!.Read(at, bytes);
+        return FrameCodec.Check(bytes.AsSpan(0, read), header) is FrameVerdict.Good
+            ? FrameBody.Open(header, bytes.AsMemory(FrameCodec.HeaderBytes), _unpacker)
+            : null;
     }
 
     /// <summary>Makes the segment the open one; returns where reading left off there.</summary>
@@ -145,29 +154,5 @@ internal sealed class GroupReader(IOutboxFiles files, OutboxOptions options) : I
         _file = files.Open(segment.Name);
         _segment = segment.Number;
         return 0;
-    }
-}
-
-/// <summary>Records as text: one JSON object a line, every line ended.</summary>
-internal static class Lines
-{
-    /// <summary>The lines of a checked data frame; the buffer holds them if they were packed.</summary>
-    /// <exception cref="ZstdException">The payload is no zstd, in spite of its check.</exception>
-    public static ReadOnlySpan<byte> Unpack(in FrameHeader header, ReadOnlySpan<byte> payload, Span<byte> buffer, Decompressor unpacker) =>
-        header.Content.HasFlag(FrameContent.Packed) ? buffer[..unpacker.Unwrap(payload, buffer)] : payload;
-
-    /// <summary>That many lines, after leaving out the first ones.</summary>
-    public static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> lines, int skip, int take)
-    {
-        var from = End(lines, skip);
-        return lines.Slice(from, End(lines[from..], take));
-    }
-
-    private static int End(ReadOnlySpan<byte> lines, int count)
-    {
-        var at = 0;
-        for (; count > 0 && at < lines.Length; count--)
-            at += lines[at..].IndexOf((byte)'\n') + 1;
-        return at;
     }
 }

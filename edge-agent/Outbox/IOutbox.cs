@@ -68,6 +68,15 @@ public sealed record OutboxStatus
     public long BytesWritten { get; init; }
 
     public long Syncs { get; init; }
+
+    /// <summary>Frames with records written.</summary>
+    public long Groups { get; init; }
+
+    /// <summary>Records dropped since the open, by class and cause.</summary>
+    public IReadOnlyDictionary<(RecordClass Class, string Cause), long> Drops { get; init; } = new Dictionary<(RecordClass, string), long>();
+
+    /// <summary>Records of trends that went while the smallest and largest of their interval stayed.</summary>
+    public long Thinned { get; init; }
 }
 
 /// <summary>The outbox cannot keep records; the message says why and what to do.</summary>
@@ -101,6 +110,12 @@ public sealed record OutboxOptions
     /// <summary>Most bytes on disk; 1 MiB or more.</summary>
     public long CapBytes { get; init; } = 1L << 30;
 
+    /// <summary>How long a record may wait for the far end, in time that the agent has lived.</summary>
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Below this much free space of the medium the outbox does not grow.</summary>
+    public long FreeFloorBytes { get; init; } = 200L << 20;
+
     /// <summary>Bytes of one preallocated segment file; at most an eighth of the cap is used.</summary>
     public int SegmentBytes { get; init; } = 8 << 20;
 
@@ -109,4 +124,7 @@ public sealed record OutboxOptions
 
     /// <summary>Most records of a group.</summary>
     public int GroupRecords { get; init; } = 1000;
+
+    /// <summary>What a reading is worth when not all can be kept.</summary>
+    public Func<Reading, RecordClass> ClassOf { get; init; } = RecordClasses.Of;
 }

@@ -14,6 +14,9 @@ internal interface IOutboxFiles
 
     IOutboxFile Open(string name);
 
+    /// <summary>Gives a file another name, at once and as a whole, and opens it for writing. The new name lasts after <see cref="SyncFolder"/>.</summary>
+    IOutboxFile Rename(string from, string to);
+
     void Delete(string name);
 
     /// <summary>Gives back what lies behind the first <paramref name="bytes"/>.</summary>
@@ -28,8 +31,11 @@ internal interface IOutboxFiles
     /// <summary>The event about these bytes is durable.</summary>
     void MarkTold(string name);
 
-    /// <summary>Bytes that can still be allocated on the medium.</summary>
-    long FreeBytes { get; }
+    /// <summary>Bytes that can still be allocated on the medium; null when it does not tell.</summary>
+    long? FreeBytes { get; }
+
+    /// <summary>Damaged bytes put aside.</summary>
+    long QuarantinedBytes { get; }
 }
 
 /// <summary>One open file.</summary>

@@ -19,6 +19,9 @@ internal sealed class OutboxEngine : IDisposable
 
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(15);
 
+    // Somebody who looks wants to know of a loss while it goes on.
+    private static readonly TimeSpan LongestOpenGap = TimeSpan.FromHours(1);
+
     private readonly SegmentLog _segments;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _clock;
@@ -29,14 +32,14 @@ internal sealed class OutboxEngine : IDisposable
     private readonly RecordNumberer _numberer;
     private readonly PendingRecords _pending;
     private readonly CommitClock _due;
-    private (RangeBook Named, SeqRange By)? _naming;
     private TimeSpan _retry = TimeSpan.FromSeconds(1);
     private (long Samples, Timestamp From, Timestamp To) _refused;
+    private long _lost;
 
     public OutboxEngine(SegmentLog segments, OutboxOptions options, TimeProvider clock, string agent, string epoch, string site, ILogger log)
     {
         (_segments, _options, _clock, _agent, _epoch, _site, _log) = (segments, options, clock, agent, epoch, site, log);
-        _numberer = new RecordNumberer(agent, epoch, site, clock, log);
+        _numberer = new RecordNumberer(agent, epoch, site, options.ClassOf, clock, log);
         _pending = new PendingRecords(_numberer, options);
         _due = new CommitClock(options, clock);
     }
@@ -51,7 +54,8 @@ internal sealed class OutboxEngine : IDisposable
 
     public long Acknowledged { get; private set; }
 
-    public long Dropped { get; private set; }
+    /// <summary>Records that went: for room, for their age, by damage, or for want of memory while the disk failed.</summary>
+    public long Dropped => _segments.Losses.Dropped + _lost;
 
     public long PendingCount => _pending.Records;
 
@@ -75,10 +79,11 @@ internal sealed class OutboxEngine : IDisposable
             _pending.Write(item, null);
         foreach (var range in report.Missing)
         {
-            Dropped += range.To - range.From + 1;
+            _lost += range.To - range.From + 1;
             _segments.Drop(range, new SeqRange(_epoch, 1, _numberer.Last));
         }
 
+        SealGaps(all: true);
         _log.OutboxOpened(_epoch, _options.Storage, _segments.Index.Segments.Count, _segments.Bytes, report.Clean, report.Missing.Count);
         if (Commit())
             _segments.MarkTold(report.NewDamage);
@@ -116,6 +121,7 @@ internal sealed class OutboxEngine : IDisposable
     /// <summary>Writes what is pending, with what was acknowledged, and a mark when nothing is pending.</summary>
     public bool Commit(FrameKind? mark = null)
     {
+        SealGaps(all: mark is FrameKind.Close);
         _pending.Seal();
         try
         {
@@ -176,36 +182,25 @@ internal sealed class OutboxEngine : IDisposable
 
     private void CommitPart(List<PendingGroup> part, FrameKind? mark)
     {
-        var extra = new List<PendingGroup>();
-        var dropped = 0L;
-        var lines = PendingRecords.Merge(part, _options.GroupRecords);
-        _segments.Commit(lines, _numberer.Last, mark, loss =>
-        {
-            dropped = loss.DroppedCount;
-            return NameLost(loss, extra);
-        });
-        if (dropped > 0)
-            _log.OutboxFull(dropped, _options.CapBytes);
-        Dropped += dropped;
-        _naming = null;
-        _pending.Accept([.. part, .. extra]);
+        _segments.Commit(PendingRecords.Merge(part, _options.GroupRecords), _numberer.Last, mark);
+        _pending.Accept(part);
         foreach (var group in part.Where(group => !group.Offered))
             Offer(group);
     }
 
-    /// <summary>A commit that failed left its event pending; it serves the next attempt if nothing more is to be named.</summary>
-    private Naming NameLost(Loss loss, List<PendingGroup> extra)
+    /// <summary>
+    /// Gaps become events when there is room again, and at the latest after an hour; at the end of the run, and from an earlier
+    /// run, at once.
+    /// </summary>
+    private void SealGaps(bool all)
     {
-        if (_naming is { } naming && loss.Unread.Count == 0 && loss.Numbers.All(naming.Named.Covers))
-            return new Naming(naming.By, []);
-        var group = _pending.WriteFirst(GapEvents.ForFull(loss, _site, Timestamp.Now(_clock)));
-        extra.Add(group);
-        var named = new RangeBook();
-        foreach (var range in loss.Numbers)
-            named.Add(range.Epoch, range.From, range.To);
-        var by = new SeqRange(_epoch, group.Lines.First, group.Lines.Last);
-        _naming = (named, by);
-        return new Naming(by, [group.Lines]);
+        foreach (var (gap, age) in _segments.Losses.Open)
+        {
+            if (!all && age < LongestOpenGap && !_segments.HasRoom)
+                continue;
+            var told = _pending.WriteFirst(GapEvents.ForOpenGap(gap, _site, Timestamp.Now(_clock)));
+            _segments.Seal(gap, new SeqRange(_epoch, told.Lines.First, told.Lines.Last));
+        }
     }
 
     private void OfferPending()
@@ -228,7 +223,7 @@ internal sealed class OutboxEngine : IDisposable
     private void Lose(string epoch, in Found found)
     {
         _log.OutboxLost(epoch, found.From, found.To);
-        Dropped += found.To - found.From + 1;
+        _lost += found.To - found.From + 1;
         var lost = _segments.LostWith(new SeqRange(epoch, found.From, found.To));
         var told = _pending.WriteFirst(GapEvents.ForDamage(lost, found.MinTs, found.MaxTs, _site, Timestamp.Now(_clock)));
         foreach (var range in lost)
@@ -242,7 +237,7 @@ internal sealed class OutboxEngine : IDisposable
         if (_refused.Samples == 0)
             _log.OutboxMemoryFull(trouble);
         _refused = (_refused.Samples + count, _refused.Samples == 0 ? now : _refused.From, now);
-        Dropped += count;
+        _lost += count;
         acceptance.Fail(new OutboxException($"the outbox cannot write and its memory is full: {trouble}"));
     }
 

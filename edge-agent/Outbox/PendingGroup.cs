@@ -46,6 +46,7 @@ internal sealed class GroupBuilder
     private const int KeepBytes = 1 << 20;
 
     private readonly List<Acceptance> _waiting = [];
+    private readonly List<byte> _classes = [];
     private ArrayBufferWriter<byte> _lines = new(16 << 10);
     private long _first;
     private int _counted;
@@ -69,8 +70,9 @@ internal sealed class GroupBuilder
     public IBufferWriter<byte> Output => _lines;
 
     /// <summary>The record just written to <see cref="Output"/> counts.</summary>
-    public void Add(long seq, Timestamp ts, bool namesLost, Acceptance? acceptance, long now)
+    public void Add(long seq, RecordClass recordClass, Timestamp ts, bool namesLost, Acceptance? acceptance, long now)
     {
+        _classes.Add((byte)recordClass);
         _lines.Write("\n"u8);
         _counted = _lines.WrittenCount;
         if (Count++ == 0)
@@ -86,10 +88,11 @@ internal sealed class GroupBuilder
 
     public PendingGroup Seal()
     {
-        var lines = new NumberedLines(_first, Count, _minTs, _maxTs, _namesLost, _lines.WrittenSpan.ToArray());
+        var lines = new NumberedLines(_first, Count, _minTs, _maxTs, _namesLost, _lines.WrittenSpan.ToArray(), _classes.ToArray());
         var group = new PendingGroup(lines, [.. _waiting], _since);
         Count = 0;
         _counted = 0;
+        _classes.Clear();
         _waiting.Clear();
         if (_lines.Capacity > KeepBytes)
             _lines = new ArrayBufferWriter<byte>(16 << 10);

@@ -128,7 +128,8 @@ internal sealed class PendingRecords(RecordNumberer numberer, OutboxOptions opti
             parts.Min(part => part.MinTs),
             parts.Max(part => part.MaxTs),
             parts.Any(part => part.NamesLost),
-            lines);
+            lines,
+            parts.SelectMany(part => part.Classes.ToArray()).ToArray());
     }
 
     private void SealFull()

@@ -6,9 +6,11 @@ namespace Penstock.EdgeAgent.Outbox;
 /// Gives records their number and writes them as lines. A record that may not be written gets no number:
 /// an event that says why takes its place.
 /// </summary>
-internal sealed class RecordNumberer(string agent, string epoch, string site, TimeProvider clock, ILogger log)
+internal sealed class RecordNumberer(string agent, string epoch, string site, Func<Reading, RecordClass> classOf, TimeProvider clock, ILogger log)
 {
     private const int MostOfReason = 600;
+
+    private long _offsetToldTo;
 
     /// <summary>The last number given.</summary>
     public long Last { get; private set; }
@@ -24,7 +26,7 @@ internal sealed class RecordNumberer(string agent, string epoch, string site, Ti
         var seq = Last + 1;
         var reason = RecordCodec.TryEncode(reading with { Agent = agent, Epoch = epoch, Seq = seq }, group.Output);
         if (reason is null)
-            Number(reading.Ts, false, group, acceptance);
+            Number(classOf(reading), reading.Ts, false, group, acceptance);
         else
             Refuse($"{reading.Device}/{reading.Tag}", reading.Device, reason, group, acceptance);
     }
@@ -32,11 +34,21 @@ internal sealed class RecordNumberer(string agent, string epoch, string site, Ti
     public void Write(Event item, GroupBuilder group, Acceptance? acceptance)
     {
         var seq = Last + 1;
+        if (item.Offset is { Numbers: null } offset)
+            item = item with { Offset = offset with { Numbers = Since(seq) } };
         var reason = RecordCodec.TryEncode(item with { Agent = agent, Epoch = epoch, Seq = seq }, group.Output);
         if (reason is null)
-            Number(item.Ts, item.Gap?.Numbers is { Count: > 0 }, group, acceptance);
+            Number(RecordClass.Event, item.Ts, item.Gap?.Numbers is { Count: > 0 }, group, acceptance);
         else
             Refuse($"event {item.Kind}", item.Device, reason, group, acceptance);
+    }
+
+    /// <summary>What was numbered since the last event that told an offset.</summary>
+    private IReadOnlyList<SeqRange> Since(long seq)
+    {
+        var from = _offsetToldTo + 1;
+        _offsetToldTo = seq;
+        return from < seq ? [new SeqRange(epoch, from, seq - 1)] : [];
     }
 
     private void Refuse(string what, string? device, string reason, GroupBuilder group, Acceptance? acceptance)
@@ -59,13 +71,13 @@ internal sealed class RecordNumberer(string agent, string epoch, string site, Ti
         };
         if (RecordCodec.TryEncode(item, group.Output) is { } again)
             throw new OutboxException($"the agent's own event is refused: {again}");
-        Number(now, false, group, acceptance);
+        Number(RecordClass.Event, now, false, group, acceptance);
     }
 
-    private void Number(Timestamp ts, bool namesLost, GroupBuilder group, Acceptance? acceptance)
+    private void Number(RecordClass recordClass, Timestamp ts, bool namesLost, GroupBuilder group, Acceptance? acceptance)
     {
         Last++;
         Bytes += group.Added;
-        group.Add(Last, ts, namesLost, acceptance, clock.GetTimestamp());
+        group.Add(Last, recordClass, ts, namesLost, acceptance, clock.GetTimestamp());
     }
 }

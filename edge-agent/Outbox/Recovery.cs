@@ -1,4 +1,5 @@
 using Penstock.Contracts;
+using ZstdSharp;
 
 namespace Penstock.EdgeAgent.Outbox;
 
@@ -21,6 +22,12 @@ internal sealed record RecoveryReport
     public Timestamp? DamageFrom { get; init; }
 
     public Timestamp? DamageTo { get; init; }
+
+    /// <summary>What was dropped and did not become events yet, by cause.</summary>
+    public IReadOnlyList<OpenGap> Unsealed { get; init; } = [];
+
+    /// <summary>How long agents have lived on this log, as their own frames tell.</summary>
+    public TimeSpan Lived { get; init; }
 }
 
 /// <summary>Reads every segment once, fills the index, puts damaged bytes aside. Never fails on content, only on another format version.</summary>
@@ -29,6 +36,9 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     public const int Tries = 3;
 
     private readonly List<(SeqRange NamedBy, List<SeqRange> Ranges)> _dropped = [];
+    private readonly DraftBook _drafts = new();
+    private readonly LifeSpan _lived = new();
+    private readonly Decompressor _unpacker = new();
     private readonly List<string> _newDamage = [];
     private readonly SegmentScan _scan = new();
     private Segment _segment = new(0, 0);
@@ -44,7 +54,9 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         var numbers = SegmentNumbers();
         foreach (var number in numbers)
             Read(number, last: number == numbers[^1]);
+        _unpacker.Dispose();
         ApplyDrops();
+        var unsealed = _drafts.Unsealed(index);
         foreach (var book in index.Epochs)
             book.Last = Math.Max(book.Last, Math.Max(book.OnDisk.Last, book.Done.Last));
         return new RecoveryReport
@@ -56,26 +68,35 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
             NewDamage = _newDamage,
             DamageFrom = _damageFrom,
             DamageTo = _damageTo,
+            Unsealed = unsealed,
+            Lived = _lived.Total,
         };
     }
 
     public void Good(in FrameHeader header, long offset, ReadOnlyMemory<byte> payload)
     {
-        _clean = header.Kind is FrameKind.Close;
+        _clean = header.Kind is FrameKind.Close || (_clean && !IsLife(header));
         if (_openDamage)
             _damageTo = header.Written;
         _openDamage = false;
         var book = index.Book(header.Epoch);
-        _life = header.Kind is FrameKind.Data && header.MaxTs < header.Written ? header.MaxTs : header.Written;
+        if (IsLife(header))
+            _life = header.Kind is FrameKind.Data && header.MaxTs < header.Written ? header.MaxTs : header.Written;
+        _segment.LivedAt = _lived.Note(header);
         switch (header.Kind)
         {
             case FrameKind.Start:
                 book.Floor = Math.Min(book.Floor ?? header.First, header.First);
                 break;
             case FrameKind.Data:
-                book.OnDisk.Add(header.First, header.Last);
-                _segment.Add(header.Epoch, header.First, header.Last, header.MinTs, header.MaxTs);
-                _segment.NamesLost |= header.Content.HasFlag(FrameContent.NamesLost);
+                TakeData(header, offset, payload, book);
+                break;
+            case FrameKind.GapDraft:
+                _drafts.Draft(header, payload, _unpacker);
+                _segment.OpenDrafts.Add(new SeqRange(header.Epoch, header.First, header.First));
+                break;
+            case FrameKind.GapSealed:
+                _drafts.Sealed(new SeqRange(header.Epoch, header.First, header.Last), FrameCodec.ReadRanges(payload));
                 break;
             case FrameKind.Dropped:
                 _segment.NamesLost = true;
@@ -88,6 +109,10 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
             case FrameKind.Alive or FrameKind.Close:
                 book.Last = Math.Max(book.Last, header.First);
                 break;
+            default:
+                _segment.Strange = true;
+                log.OutboxStrangeFrame(files.Folder, _segment.Name, (int)header.Kind);
+                break;
         }
     }
 
@@ -98,7 +123,11 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         {
             var book = index.Book(data.Epoch);
             book.Last = Math.Max(book.Last, data.Last);
-            book.Floor = Math.Min(book.Floor ?? data.First, data.First);
+            // A kept frame's numbers have holes that are accounted for elsewhere; they say nothing of what lies between frames.
+            if (data.IsKept)
+                book.Gone.Add(data.First, data.Last);
+            else
+                book.Floor = Math.Min(book.Floor ?? data.First, data.First);
         }
 
         var name = $"{_segment.Name}.{offset:D12}";
@@ -109,6 +138,9 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         _openDamage = true;
         _damageFrom ??= _life;
     }
+
+    /// <summary>False for what only tells of older frames.</summary>
+    private static bool IsLife(in FrameHeader header) => header is { Kind: not (FrameKind.GapDraft or FrameKind.GapSealed or FrameKind.Dropped), IsKept: false };
 
     /// <summary>
     /// Drops count when the events that name them are there. Without them, what is not on disk is named by nobody: it is missing.
@@ -123,6 +155,24 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         }
     }
 
+    private void TakeData(in FrameHeader header, long offset, ReadOnlyMemory<byte> payload, EpochBook book)
+    {
+        _segment.NamesLost |= header.Content.HasFlag(FrameContent.NamesLost);
+        if (!header.IsKept)
+        {
+            book.LowestDense = Math.Min(book.LowestDense ?? header.First, header.First);
+            book.OnDisk.Add(header.First, header.Last);
+            _segment.Add(header.Epoch, header.First, header.Last, header.MinTs, header.MaxTs);
+            return;
+        }
+
+        if (FrameBody.Open(header, payload, _unpacker) is not { } body)
+            return;
+        var numbers = body.Numbers();
+        book.OnDisk.Add(numbers);
+        _segment.AddKept(offset, header, numbers);
+    }
+
     private List<long> SegmentNumbers()
     {
         List<long> numbers = [];
@@ -130,7 +180,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         {
             if (SegmentName.TryParse(name, out var number))
                 numbers.Add(number);
-            else
+            else if (name != SegmentName.Spare)
                 log.OutboxForeignFile(files.Folder, name);
         }
 
@@ -211,7 +261,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         foreach (var book in index.Epochs)
         {
             var all = book.Gone.Copy();
-            var from = Math.Max(1, book.Floor ?? book.OnDisk.NextFrom(1) ?? long.MaxValue);
+            var from = Math.Max(1, book.Floor ?? book.LowestDense ?? long.MaxValue);
             if (from <= book.Last)
                 all.Add(from, book.Last);
             missing.AddRange(all.Except(book.OnDisk, book.Done).Ranges.Select(range => new SeqRange(book.Epoch, range.From, range.To)));

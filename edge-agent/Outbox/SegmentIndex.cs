@@ -18,6 +18,21 @@ internal sealed class Segment(long number, long length)
     /// <summary>The numbers held here, by epoch.</summary>
     public Dictionary<string, SeqRanges> Numbers { get; } = [];
 
+    /// <summary>Frames whose numbers have holes, with their place.</summary>
+    public List<KeptFrameAt> Kept { get; } = [];
+
+    /// <summary>How long the agent had lived when this was written last: what age is counted from.</summary>
+    public TimeSpan LivedAt { get; set; }
+
+    /// <summary>What it held stands elsewhere or is named; the file only waits to be deleted.</summary>
+    public bool Superseded { get; set; }
+
+    /// <summary>Drafts of gaps here that no durable event stands for.</summary>
+    public List<SeqRange> OpenDrafts { get; } = [];
+
+    /// <summary>Holds a frame of a kind this version does not know; a later version may need it.</summary>
+    public bool Strange { get; set; }
+
     /// <summary>Some event here names lost numbers.</summary>
     public bool NamesLost { get; set; }
 
@@ -36,11 +51,24 @@ internal sealed class Segment(long number, long length)
         MinTs = MinTs is { } min && min < minTs ? min : minTs;
         MaxTs = MaxTs is { } max && max > maxTs ? max : maxTs;
     }
+
+    public void AddKept(long at, in FrameHeader header, SeqRanges numbers)
+    {
+        Kept.Add(new KeptFrameAt(at, header.Epoch, numbers));
+        foreach (var (from, to) in numbers.Ranges)
+            Add(header.Epoch, from, to, header.MinTs, header.MaxTs);
+    }
 }
+
+/// <summary>Where a kept frame stands and which numbers it holds.</summary>
+internal sealed record KeptFrameAt(long At, string Epoch, SeqRanges Numbers);
 
 /// <summary>Fixed-width names, so that the order of names is the order of numbers.</summary>
 internal static class SegmentName
 {
+    /// <summary>Allocated in advance, so that what is lost can be written down on a full disk.</summary>
+    public const string Spare = "spare";
+
     private const string Ending = ".seg";
     private const int Digits = 16;
 
@@ -59,6 +87,8 @@ internal static class SegmentName
 /// <summary>What is known of the numbers of one epoch.</summary>
 internal sealed class EpochBook(string epoch)
 {
+    private long _noneWaitsBelow = 1;
+
     public string Epoch { get; } = epoch;
 
     /// <summary>Durable in some segment.</summary>
@@ -76,6 +106,9 @@ internal sealed class EpochBook(string epoch)
     /// <summary>The last number known to be given.</summary>
     public long Last { get; set; }
 
+    /// <summary>Durable in a frame without holes, in some segment.</summary>
+    public long? LowestDense { get; set; }
+
     /// <summary>Every number from here on was on disk or done when it was written; null while unknown.</summary>
     public long? Floor { get; set; }
 
@@ -85,7 +118,7 @@ internal sealed class EpochBook(string epoch)
     /// <summary>The first stretch on disk that is neither done nor claimed.</summary>
     public (long From, long To)? FirstWaiting()
     {
-        long? next = OnDisk.NextFrom(1);
+        long? next = OnDisk.NextFrom(_noneWaitsBelow);
         while (next is { } number)
         {
             if (Done.Find(number) is { } done)
@@ -93,11 +126,14 @@ internal sealed class EpochBook(string epoch)
             else if (Claimed.Find(number) is { } claimed)
                 next = OnDisk.NextFrom(claimed.To + 1);
             else
-                return (number, EndOfWaiting(number));
+                return (_noneWaitsBelow = number, EndOfWaiting(number));
         }
 
         return null;
     }
+
+    /// <summary>A number became free again, or came to the disk.</summary>
+    public void MayWait(long number) => _noneWaitsBelow = Math.Min(_noneWaitsBelow, number);
 
     /// <summary>The oldest number on disk that is not done; claimed or not.</summary>
     public long? FirstNotDone()
@@ -144,7 +180,7 @@ internal sealed class SegmentIndex
 
     /// <summary>True when nothing in the segment waits for the far end.</summary>
     public bool IsDone(Segment segment) =>
-        !segment.Unreadable && segment.Numbers.All(pair => Book(pair.Key).Done.Covers(pair.Value));
+        segment.Superseded || (!segment.Unreadable && !segment.Strange && segment.OpenDrafts.Count == 0 && segment.Numbers.All(pair => Book(pair.Key).Done.Covers(pair.Value)));
 
     /// <summary>The numbers of the segment that are still owed.</summary>
     public IEnumerable<(string Epoch, SeqRanges Numbers)> Owed(Segment segment)

@@ -7,20 +7,25 @@ namespace Penstock.EdgeAgent.Outbox;
 /// <para><b>Layout.</b> A folder of segments, <c>0000000000000001.seg</c> and so on, allocated in full and filled with frames
 /// (<see cref="FrameCodec"/>) from the front. Every frame begins at a sector, so a sector that was made durable is never
 /// written again. A segment begins with a start frame. Nothing else is stored: every position, count and epoch is read from
-/// the frames, and a frame means the same in whatever order frames are found.</para>
+/// the frames, and a frame means the same in whatever order frames are found. Beside them lies <c>spare</c>, an empty segment
+/// allocated in advance (<see cref="Room"/>).</para>
 /// <para><b>Invariants.</b>
 /// (1) <see cref="Commit"/> returns only when its frames, and the name of their segment, are durable.
 /// (2) An acknowledgement is durable with a later commit; lost before that, its records come again.
-/// (3) A segment is deleted only when a durable acknowledgement or a durable event accounts for every number in it,
-///     and only from the oldest on, because later segments hold acknowledgements of earlier ones.
+/// (3) A segment is deleted only when every number in it is acknowledged, named by a durable event or draft, or stands in a
+///     later segment; and only from the oldest on, because later segments hold acknowledgements of earlier ones.
 /// (4) A number on disk is waiting, claimed (in the live lane or with a taker) or done.
 /// (5) The bytes of all segments stay within the cap: after each commit one segment's room is left, so the next one fits.</para>
+/// <para><b>Retention.</b> When a new segment does not fit, the oldest go (<see cref="Region"/>): what is kept of them becomes
+/// frames with holes in the new segment, what is lost becomes a draft of a gap there, in the same commit; then they are
+/// deleted. A draft accounts for its numbers by itself, whole or not at all; the caller turns drafts into events when there
+/// is room again. What is older than its time goes the same way, with nothing kept. The segment written last never goes.</para>
 /// <para><b>Recovery.</b> Every frame of every segment is read and checked once. What is no good frame is skipped sector by
 /// sector, put into quarantine, and told; numbers below the last one known that are neither on disk nor done are missing.
 /// A new run never writes into an old segment.</para>
 /// <para><b>Failures.</b> When a write or sync fails, the segment is never written again and is read only up to its last
 /// good sync; the caller keeps the records of the failed commit and commits them again, to a new segment.
-/// Both copies may be found after a crash: numbers are sets, so they count once.</para>
+/// Both copies may be found after a crash: numbers are sets, so they count once. A medium without room gets the spare.</para>
 /// <para><b>Limits.</b> Cap at least three segments, group at most 32 MiB unpacked, epoch 48 characters.</para>
 /// </summary>
 internal sealed class SegmentLog : IDisposable
@@ -39,11 +44,15 @@ internal sealed class SegmentLog : IDisposable
     private readonly GroupReader _reader;
     private readonly GroupReader _peeker;
     private readonly SegmentRemoval _removal;
+    private readonly Room _room;
+    private readonly LossBook _losses;
     private readonly RangeBook _acknowledged = new();
     private readonly List<(SeqRange Range, SeqRange NamedBy)> _dropped = [];
+    private readonly long _opened;
+    private TimeSpan _livedBefore;
     private long _nextSegment = 1;
 
-    public SegmentLog(IOutboxFiles files, OutboxOptions options, TimeProvider clock, string agent, string epoch, ILogger log)
+    public SegmentLog(IOutboxFiles files, OutboxOptions options, TimeProvider clock, string agent, string site, string epoch, ILogger log)
     {
         _files = files;
         _options = options;
@@ -55,6 +64,9 @@ internal sealed class SegmentLog : IDisposable
         _reader = new GroupReader(files, options);
         _peeker = new GroupReader(files, options);
         _removal = new SegmentRemoval(files, _index, [_reader, _peeker], epoch, log);
+        _room = new Room(files, _index, options, log);
+        _losses = new LossBook(agent, site, epoch, clock);
+        _opened = clock.GetTimestamp();
     }
 
     public SegmentIndex Index => _index;
@@ -64,6 +76,19 @@ internal sealed class SegmentLog : IDisposable
     /// <summary>Bytes on disk for one byte of lines, so far; a guess before the first commit.</summary>
     public double PackedShare => _frames.Packing is ( > 0, var packed) and var (lines, _) ? (double)packed / lines : 0.15;
 
+    /// <summary>What was dropped and not told by events yet; and what was dropped since the open.</summary>
+    public LossBook Losses => _losses;
+
+    /// <summary>True when the next segment fits without anything going.</summary>
+    public bool HasRoom => _room.HasEnough;
+
+    /// <summary>Most bytes that can be used now: the cap, or less where the medium is nearly full.</summary>
+    public long Limit => _room.Limit;
+
+    public long? FreeBytes => _files.FreeBytes;
+
+    public long QuarantinedBytes => _files.QuarantinedBytes;
+
     /// <summary>Bytes of all segments on the medium.</summary>
     public long Bytes => _index.Segments.Sum(segment => segment == _writer.Segment ? segment.End : segment.Length);
 
@@ -71,6 +96,10 @@ internal sealed class SegmentLog : IDisposable
     public RecoveryReport Recover()
     {
         var report = new Recovery(_files, _index, _log).Run();
+        _livedBefore = report.Lived;
+        _losses.TakeOver(report.Unsealed);
+        ForgetSealed();
+        _room.FindSpare();
         _nextSegment = _index.Segments.Count == 0 ? 1 : _index.Segments[^1].Number + 1;
         _index.Book(_epoch);
         foreach (var book in _index.Epochs.ToList())
@@ -93,29 +122,40 @@ internal sealed class SegmentLog : IDisposable
     }
 
     /// <summary>
-    /// Makes the groups, all acknowledgements so far and, if given, a mark durable. When old segments have to go for it,
-    /// <paramref name="nameLost"/> makes the records that name what is dropped; they are part of the same commit.
+    /// Makes the groups, all acknowledgements so far and, if given, a mark durable. What is too old goes with it, and when old
+    /// segments have to make room, what is kept of them and what is lost are part of the same commit.
     /// </summary>
     /// <exception cref="IOException">Nothing of it counts; commit the same again.</exception>
-    public void Commit(IReadOnlyList<NumberedLines> groups, long lastGiven, FrameKind? mark, Func<Loss, Naming> nameLost)
+    public void Commit(IReadOnlyList<NumberedLines> groups, long lastGiven, FrameKind? mark)
     {
         var now = Timestamp.Now(_clock);
         _frames.Reset();
-        Put(groups, now);
+        foreach (var group in groups)
+            _frames.PutData(group, _epoch, now);
         PutRanges(now);
         if (mark is { } kind)
             _frames.PutMark(kind, _epoch, lastGiven, now);
-        Loss? loss = null;
+        List<Loss> losses = [];
+        if (Expired() is { } expired)
+            Put(expired, losses, now);
         if (!_writer.Fits(_frames.WithoutStart.Length))
         {
-            loss = MakeRoom(Math.Max(_options.SegmentBytes, _frames.Length));
-            groups = [.. groups, .. Name(loss, nameLost, now)];
-            Roll(groups.Count > 0 ? groups.Min(group => group.First) : lastGiven + 1, now);
+            MakeRoom(losses, now);
+            Roll(groups.Count > 0 ? groups.Min(group => group.First) : lastGiven + 1, losses, now);
         }
 
-        Write(bookkeeping: groups.Count == 0);
-        Settle(groups, loss);
+        Write(groups.Count);
+        Settle(groups, losses);
         _removal.Trim(_writer.Segment!);
+        _room.KeepSpare();
+    }
+
+    /// <summary>The open gap is told by these events, which are in the next commit.</summary>
+    public void Seal(OpenGap gap, SeqRange namedBy)
+    {
+        _losses.Seal(gap, namedBy);
+        foreach (var range in gap.Numbers.All())
+            _dropped.Add((range, namedBy));
     }
 
     public void Acknowledge(string epoch, long from, long to)
@@ -140,6 +180,7 @@ internal sealed class SegmentLog : IDisposable
     {
         var book = _index.Book(epoch);
         book.Claimed.Remove(from, to);
+        book.MayWait(from);
         _index.ForgetIfEmpty(book, _epoch);
     }
 
@@ -166,7 +207,7 @@ internal sealed class SegmentLog : IDisposable
     public IReadOnlyList<SeqRange> LostWith(SeqRange range)
     {
         var segment = Holder(range.Epoch, range.From);
-        return segment is { NamesLost: true } ? [range, .. new LossCollector(_files, _index, _log).CollectNamed(segment)] : [range];
+        return segment is { NamesLost: true } ? [range, .. new NamedRanges(range).In(_files, segment)] : [range];
     }
 
     /// <summary>Sample time of the oldest record that is not done; null when there is none or it cannot be read now.</summary>
@@ -193,12 +234,6 @@ internal sealed class SegmentLog : IDisposable
     private Segment? Holder(string epoch, long number) =>
         _index.Segments.FirstOrDefault(segment => segment.Numbers.TryGetValue(epoch, out var numbers) && numbers.Contains(number));
 
-    private void Put(IReadOnlyList<NumberedLines> groups, Timestamp now)
-    {
-        foreach (var group in groups)
-            _frames.PutData(group, _epoch, now);
-    }
-
     private void PutRanges(Timestamp now)
     {
         foreach (var part in _acknowledged.All().Chunk(RangesPerFrame))
@@ -208,57 +243,93 @@ internal sealed class SegmentLog : IDisposable
             foreach (var part in drops.Select(drop => drop.Range).Chunk(RangesPerFrame))
                 _frames.PutDropped(part, drops.Key, now);
         }
-    }
 
-    /// <summary>What is lost with the oldest segments that must go so that the new one and one more fit under the cap.</summary>
-    private Loss? MakeRoom(long newBytes)
-    {
-        var total = _index.Bytes + newBytes + _options.SegmentBytes;
-        List<Segment> victims = [];
-        foreach (var segment in _index.Segments)
+        foreach (var (drafts, by) in _losses.Sealing)
         {
-            if (total <= _options.CapBytes)
-                break;
-            victims.Add(segment);
-            total -= segment.Length;
+            foreach (var part in drafts.Chunk(RangesPerFrame))
+                _frames.PutGapSealed(part, by, now);
         }
-
-        var loss = victims.Count == 0 ? null : new LossCollector(_files, _index, _log).Collect(victims);
-        return loss is { Numbers.Count: > 0 } or { Unread.Count: > 0 } ? loss : null;
     }
 
-    private IReadOnlyList<NumberedLines> Name(Loss? loss, Func<Loss, Naming> nameLost, Timestamp now)
+    private TimeSpan Lived => _livedBefore + _clock.GetElapsedTime(_opened);
+
+    private Region NewRegion() => new(_files, _index, _losses.IsOpen, _clock, _log);
+
+    /// <summary>All but the segment being written.</summary>
+    private List<Segment> Old(List<Loss> losses) =>
+        [.. _index.Segments.Where(segment => segment != _writer.Segment && !losses.Any(loss => loss.Victims.Contains(segment)))];
+
+    private Loss? Expired()
     {
-        if (loss is null)
-            return [];
-        var naming = nameLost(loss);
-        Put(naming.Lines, now);
-        foreach (var part in loss.Numbers.Chunk(RangesPerFrame))
-            _frames.PutDropped(part, naming.By, now);
-        return naming.Lines;
+        var lived = Lived;
+        var old = Old([]).TakeWhile(segment => lived - segment.LivedAt > _options.Keep && !segment.Superseded).ToList();
+        return old.Count == 0 || old.All(_index.IsDone) ? null : NewRegion().DropAll(GapCauses.OutboxExpired, old);
     }
 
-    private void Roll(long first, Timestamp now)
+    private void MakeRoom(List<Loss> losses, Timestamp now)
     {
-        _frames.PutStart(_agent, _epoch, first, now);
+        while (true)
+        {
+            var old = Old(losses);
+            // The segment just filled is the newest there is; it goes only when nothing else can.
+            if (_writer.Segment is { } newest && !losses.Any(loss => loss.Victims.Contains(newest)))
+                old.Add(newest);
+            var going = losses.Sum(loss => loss.Victims.Sum(victim => victim.Length));
+            // What is kept and said of the first to go may itself need more room.
+            if (_room.Victims(Math.Max(_options.SegmentBytes, _frames.Length), going, old) is not (> 0 and var least))
+                return;
+            Thin(old, least, losses, now);
+        }
+    }
+
+    private void Thin(List<Segment> old, int least, List<Loss> losses, Timestamp now)
+    {
+        var budget = Math.Max(0, Math.Min(_options.SegmentBytes / 2, _options.SegmentBytes - _frames.Length - (4 * FrameCodec.Sector)));
+        Put(NewRegion().Thin(GapCauses.OutboxFull, old, least, budget), losses, now);
+    }
+
+    private void Put(Loss loss, List<Loss> losses, Timestamp now)
+    {
+        losses.Add(loss);
+        foreach (var frame in loss.Kept)
+            frame.BufferAt = _frames.PutFrames(frame.Bytes);
+        foreach (var (header, payload) in loss.Carried)
+            _frames.PutAgain(header, payload);
+        _losses.PutDraft(loss, _frames, now);
+    }
+
+    private void Roll(long first, List<Loss> losses, Timestamp now)
+    {
         var number = _nextSegment++;
         try
         {
             _index.Segments.Add(_writer.Roll(number, Math.Max(_options.SegmentBytes, _frames.Length)));
         }
+        catch (IOException) when (_room.HasSpare && _frames.Length <= _options.SegmentBytes)
+        {
+            // The medium is full. The oldest make room, as at the cap; the spare takes what has to be said of it.
+            if (losses.Count == 0 && Old(losses) is { Count: > 1 } old)
+                Thin(old[..^1], 1, losses, now);
+            if (_frames.Length > _options.SegmentBytes)
+                throw;
+            _index.Segments.Add(_writer.RollIntoSpare(number, _options.SegmentBytes));
+            _room.SpareIsGone();
+        }
         catch (IOException)
         {
-            // On a full disk the acknowledgements find no room; what they cover makes it.
+            // The acknowledgements find no room; what they cover makes it.
             _removal.Trim(present: null);
             throw;
         }
+
+        _frames.PutStart(_agent, _epoch, first, now);
     }
 
-    private void Write(bool bookkeeping)
+    private void Write(int groups)
     {
         try
         {
-            _writer.Append(_frames, fill: bookkeeping && _options.Storage is StorageMode.Card);
+            _writer.Append(_frames, groups, fill: groups == 0 && _options.Storage is StorageMode.Card);
         }
         catch (IOException)
         {
@@ -269,24 +340,50 @@ internal sealed class SegmentLog : IDisposable
     }
 
     /// <summary>What was written is durable: the index follows.</summary>
-    private void Settle(IReadOnlyList<NumberedLines> groups, Loss? loss)
+    private void Settle(IReadOnlyList<NumberedLines> groups, List<Loss> losses)
     {
-        foreach (var victim in loss?.Unread ?? [])
-            victim.Unreadable = false;
-        if (loss is not null || _dropped.Count > 0)
-            _writer.Segment!.NamesLost = true;
-        foreach (var range in loss?.Dropped ?? [])
-            _index.Book(range.Epoch).Done.Add(range.From, range.To);
+        var segment = _writer.Segment!;
+        segment.LivedAt = Lived;
+        segment.NamesLost |= _dropped.Count > 0;
+        foreach (var loss in losses)
+            Settle(loss, segment);
         var book = _index.Book(_epoch);
         foreach (var group in groups)
         {
             book.OnDisk.Add(group.First, group.Last);
+            book.MayWait(group.First);
             book.Last = Math.Max(book.Last, group.Last);
-            _writer.Segment!.Add(_epoch, group.First, group.Last, group.MinTs, group.MaxTs);
-            _writer.Segment.NamesLost |= group.NamesLost;
+            segment.Add(_epoch, group.First, group.Last, group.MinTs, group.MaxTs);
+            segment.NamesLost |= group.NamesLost;
         }
 
         _acknowledged.Clear();
         _dropped.Clear();
+        _losses.Committed(losses);
+        ForgetSealed();
+    }
+
+    private void ForgetSealed()
+    {
+        foreach (var segment in _index.Segments)
+            segment.OpenDrafts.RemoveAll(draft => !_losses.IsOpen(draft));
+    }
+
+    private void Settle(Loss loss, Segment segment)
+    {
+        foreach (var range in loss.Gap.Numbers.All())
+            _index.Book(range.Epoch).Done.Add(range.From, range.To);
+        foreach (var frame in loss.Kept)
+        {
+            _index.Book(frame.Epoch).OnDisk.Add(frame.Numbers);
+            segment.AddKept(_writer.PlaceOf(frame.BufferAt), frame.Header, frame.Numbers);
+        }
+
+        segment.OpenDrafts.AddRange(loss.Gap.Drafts.All());
+        segment.OpenDrafts.AddRange(loss.Carried.Where(frame => frame.Header.Kind is FrameKind.GapDraft).Select(frame => new SeqRange(frame.Header.Epoch, frame.Header.First, frame.Header.First)));
+        segment.NamesLost |= loss.Carried.Count > 0 || loss.Kept.Any(frame => frame.Gaps.Count > 0);
+        foreach (var victim in loss.Victims)
+            victim.Superseded = true;
+        _log.OutboxMadeRoom(loss.Gap.Cause, loss.Thinned, loss.Dropped.Count, loss.Victims.Count);
     }
 }

@@ -74,7 +74,7 @@ public sealed class SegmentOutbox : IOutbox
             throw new OutboxException($"the outbox cap of {options.CapBytes} bytes is too small; write at least {LeastCapBytes} under 'outbox:' of the site file");
         options = options with { SegmentBytes = (int)Math.Min(options.SegmentBytes, options.CapBytes / LeastSegments / FrameCodec.Sector * FrameCodec.Sector) };
         var epoch = EpochName.New(clock, random);
-        var segments = new SegmentLog(files, options, clock, agent, epoch, log);
+        var segments = new SegmentLog(files, options, clock, agent, site, epoch, log);
         var engine = new OutboxEngine(segments, options, clock, agent, epoch, site, log);
         try
         {

@@ -65,6 +65,8 @@ internal sealed class SegmentScan
         var verdict = head.Length < FrameCodec.HeaderBytes ? FrameVerdict.NoHeader : FrameCodec.ReadHeader(head, out header);
         if (verdict is FrameVerdict.OtherVersion)
             throw new OutboxException($"{_name} was written by another version of the outbox format; start the version of penstock that wrote it until its records are sent, or move the file out of the folder");
+        if (verdict is FrameVerdict.OtherContent)
+            throw new OutboxException($"{_name} holds records with something that this version of penstock does not understand; start the newer version that wrote it until its records are sent, or move the file out of the folder");
         if (verdict is not FrameVerdict.Good)
             return verdict;
         return FrameCodec.Check(View(at, FrameCodec.HeaderBytes + header.PayloadBytes).Span, header);

@@ -1,7 +1,7 @@
 namespace Penstock.EdgeAgent.Outbox;
 
 /// <summary>Bytes written and syncs made since the open.</summary>
-internal readonly record struct WriteCounts(long Bytes, long Syncs, TimeSpan LastSync);
+internal readonly record struct WriteCounts(long Bytes, long Syncs, long Groups, TimeSpan LastSync);
 
 /// <summary>The segment that is being written.</summary>
 internal sealed class SegmentWriter(IOutboxFiles files, TimeProvider clock) : IDisposable
@@ -11,6 +11,7 @@ internal sealed class SegmentWriter(IOutboxFiles files, TimeProvider clock) : ID
     private IOutboxFile? _file;
     private bool _first;
     private long _filledTo;
+    private long _bufferAt;
 
     public Segment? Segment { get; private set; }
 
@@ -22,18 +23,24 @@ internal sealed class SegmentWriter(IOutboxFiles files, TimeProvider clock) : ID
     public Segment Roll(long number, long bytes)
     {
         Dispose();
-        _file = files.Create(SegmentName.Of(number), bytes);
-        _first = true;
-        _filledTo = 0;
-        Segment = new Segment(number, bytes);
-        return Segment;
+        return Begin(files.Create(SegmentName.Of(number), bytes), number, bytes);
     }
+
+    /// <summary>The same with the file allocated in advance.</summary>
+    public Segment RollIntoSpare(long number, long bytes)
+    {
+        Dispose();
+        return Begin(files.Rename(SegmentName.Spare, SegmentName.Of(number)), number, bytes);
+    }
+
+    /// <summary>Where in the segment something stands that stood at this place of the frames appended last.</summary>
+    public long PlaceOf(int inFrames) => _bufferAt + inFrames;
 
     /// <summary>
     /// Writes the frames at the end and makes them durable. With <paramref name="fill"/> the blocks behind are written too,
     /// now and then, so that the next small frames change blocks that exist and cost the medium no bookkeeping of its own.
     /// </summary>
-    public void Append(FrameBuffer frames, bool fill)
+    public void Append(FrameBuffer frames, int groups, bool fill)
     {
         var file = _file ?? throw new InvalidOperationException("no segment is open");
         var segment = Segment!;
@@ -45,10 +52,11 @@ internal sealed class SegmentWriter(IOutboxFiles files, TimeProvider clock) : ID
         Sync(file);
         if (_first)
             files.SyncFolder();
+        _bufferAt = segment.End - (_first ? 0 : FrameCodec.Sector);
         _first = false;
         segment.End += used;
         _filledTo = Math.Max(_filledTo, segment.End - used + bytes.Length);
-        Counts = Counts with { Bytes = Counts.Bytes + bytes.Length };
+        Counts = Counts with { Bytes = Counts.Bytes + bytes.Length, Groups = Counts.Groups + groups };
     }
 
     /// <summary>After a failure: the segment is never written again. Returns it when nothing in it counts.</summary>
@@ -64,6 +72,15 @@ internal sealed class SegmentWriter(IOutboxFiles files, TimeProvider clock) : ID
         _file?.Dispose();
         _file = null;
         Segment = null;
+    }
+
+    private Segment Begin(IOutboxFile file, long number, long bytes)
+    {
+        _file = file;
+        _first = true;
+        _filledTo = 0;
+        Segment = new Segment(number, bytes);
+        return Segment;
     }
 
     private void Sync(IOutboxFile file)

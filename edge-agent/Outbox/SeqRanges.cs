@@ -109,9 +109,32 @@ internal sealed class SeqRanges
 
     public SeqRanges Except(params ReadOnlySpan<SeqRanges> others)
     {
-        var rest = Copy();
+        var rest = this;
         foreach (var other in others)
-            rest.Remove(other);
+            rest = rest.Except(other);
+        return rest;
+    }
+
+    private SeqRanges Except(SeqRanges other)
+    {
+        var rest = new SeqRanges();
+        var i = 0;
+        foreach (var (low, to) in _ranges)
+        {
+            var from = low;
+            while (i < other._ranges.Count && other._ranges[i].To < from)
+                i++;
+            for (var j = i; j < other._ranges.Count && other._ranges[j].From <= to; j++)
+            {
+                if (other._ranges[j].From > from)
+                    rest._ranges.Add((from, other._ranges[j].From - 1));
+                from = other._ranges[j].To + 1;
+            }
+
+            if (from <= to)
+                rest._ranges.Add((from, to));
+        }
+
         return rest;
     }
 

@@ -13,6 +13,7 @@ internal sealed class StatusBoard
     private readonly TimeProvider _clock;
     private readonly HourlyRate _bytes;
     private readonly HourlyRate _syncs;
+    private readonly HourlyRate _groups;
     private readonly HourlyRate _accepted;
     private long _at;
     private string? _failure;
@@ -21,7 +22,7 @@ internal sealed class StatusBoard
     public StatusBoard(OutboxEngine engine, SegmentLog segments, OutboxOptions options, TimeProvider clock)
     {
         (_engine, _segments, _options, _clock) = (engine, segments, options, clock);
-        (_bytes, _syncs, _accepted) = (new HourlyRate(clock), new HourlyRate(clock), new HourlyRate(clock));
+        (_bytes, _syncs, _groups, _accepted) = (new HourlyRate(clock), new HourlyRate(clock), new HourlyRate(clock), new HourlyRate(clock));
         _status = Look();
     }
 
@@ -41,6 +42,7 @@ internal sealed class StatusBoard
         var counts = _segments.Counts;
         _bytes.Note(counts.Bytes);
         _syncs.Note(counts.Syncs);
+        _groups.Note(counts.Groups);
         _accepted.Note(_engine.AcceptedBytes);
         var trouble = _engine.Trouble ?? _failure;
         _failure = null;
@@ -53,6 +55,9 @@ internal sealed class StatusBoard
             Dropped = _engine.Dropped,
             BytesWritten = counts.Bytes,
             Syncs = counts.Syncs,
+            Groups = counts.Groups,
+            Drops = new Dictionary<(RecordClass, string), long>(_segments.Losses.Drops),
+            Thinned = _segments.Losses.Thinned,
         };
     }
 
@@ -69,6 +74,11 @@ internal sealed class StatusBoard
             HoursLeft = HoursLeft(bytes),
             BytesPerHour = _bytes.PerHour,
             SyncsPerHour = _syncs.PerHour,
+            GroupsPerHour = _groups.PerHour,
+            KeepHours = _options.Keep.TotalHours,
+            FreeBytes = _segments.FreeBytes,
+            FreeFloorBytes = _options.FreeFloorBytes,
+            QuarantineBytes = _segments.QuarantinedBytes,
             Trouble = trouble,
         };
     }
@@ -96,7 +106,7 @@ internal sealed class StatusBoard
     {
         // Lines pack about seven times; until some were written that is the guess.
         var packed = _accepted.PerHour * _segments.PackedShare;
-        return packed < 1 ? null : Math.Round(Math.Max(0, _options.CapBytes - _options.SegmentBytes - bytes) / packed, 1);
+        return packed < 1 ? null : Math.Round(Math.Max(0, _segments.Limit - _options.SegmentBytes - bytes) / packed, 1);
     }
 }
 

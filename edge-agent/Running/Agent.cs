@@ -1,3 +1,4 @@
+using Penstock.Contracts;
 using Penstock.EdgeAgent.Data;
 using Penstock.EdgeAgent.Forwarding;
 using Penstock.EdgeAgent.Normalising;
@@ -17,6 +18,7 @@ internal sealed class Agent : IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
 
+    private readonly string _site;
     private readonly IOutbox _outbox;
     private readonly IPublisher _publisher;
     private readonly TimeProvider _clock;
@@ -33,11 +35,12 @@ internal sealed class Agent : IAsyncDisposable
         AgentIdentity identity, IReadOnlyList<DeviceSettings> devices, Func<DeviceSettings, ISource> create,
         IOutbox outbox, IPublisher publisher, TimeProvider clock, ILogger log)
     {
+        _site = identity.Site;
         _outbox = outbox;
         _publisher = publisher;
         _clock = clock;
         _log = log;
-        _machineClock = new MachineClock(KernelClock.IsSynchronised, log);
+        _machineClock = new MachineClock(KernelClock.IsSynchronised, clock, log);
         _link = new LinkMonitor(publisher.To, publisher.Durability, clock, log);
         var parts = new RunnerParts(_counters, _machineClock, clock, log, Changed);
         _devices = [.. devices.Select(device => new DeviceRunner(identity.Site, () => create(device), outbox, parts))];
@@ -88,12 +91,27 @@ internal sealed class Agent : IAsyncDisposable
         _log.Stopping();
         var budget = new StopBudget(TimeSpan.FromSeconds(4.5), _clock, _log);
         await budget.GiveAsync(TimeSpan.FromSeconds(1.5), "reading", sources);
+        if (_machineClock.Rest() is { } offset)
+            await budget.GiveAsync(TimeSpan.FromSeconds(0.2), "the last word on the clock", TellOffsetAsync(offset, CancellationToken.None));
         await budget.GiveAsync(TimeSpan.FromSeconds(1.2), "sending the last records", _forwarder.DrainAsync(TimeSpan.FromSeconds(1)));
         await forwarding.CancelAsync();
         await budget.GiveAsync(TimeSpan.FromSeconds(0.5), "the forwarder", sending);
         await budget.GiveAsync(TimeSpan.FromSeconds(0.3), "announcing", beside);
         await budget.GiveAsync(budget.Rest, "the outbox", _outbox.DisposeAsync().AsTask());
         _log.Stopped(_outbox.Status.State.Records);
+    }
+
+    /// <summary>The outbox puts the numbers in. That it is full or failing is its own business; the next offset covers these numbers too.</summary>
+    private async Task TellOffsetAsync(TimeSpan offset, CancellationToken token)
+    {
+        try
+        {
+            await _outbox.AppendAsync([], [ClockOffsets.Event(_site, offset, Timestamp.Now(_clock), _machineClock.State)], token);
+        }
+        catch (OutboxException e)
+        {
+            _log.Trouble(e.Message);
+        }
     }
 
     private async Task KeepHouseAsync(CancellationToken token)
@@ -103,7 +121,8 @@ internal sealed class Agent : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(token))
             {
-                _machineClock.Check();
+                if (_machineClock.Check() is { } offset)
+                    await TellOffsetAsync(offset, token);
                 foreach (var device in _devices)
                     await device.CloseGapsAsync(all: false);
             }

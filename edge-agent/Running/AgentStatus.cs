@@ -86,12 +86,24 @@ internal sealed class AgentStatus(
         };
     }
 
-    private Dictionary<string, long> Counters(OutboxStatus status) => new(counters.Look())
+    private Dictionary<string, long> Counters(OutboxStatus status)
+    {
+        var all = new Dictionary<string, long>(counters.Look());
+        foreach (var (name, value) in OutboxCounters(status))
+            all[name] = value;
+        foreach (var ((recordClass, cause), count) in status.Drops)
+            all[$"outbox_dropped_{recordClass.ToString().ToLowerInvariant()}_{cause.Replace('-', '_')}_records_total"] = count;
+        return all;
+    }
+
+    private static Dictionary<string, long> OutboxCounters(OutboxStatus status) => new()
     {
         ["outbox_records_accepted_total"] = status.Accepted,
         ["outbox_records_acknowledged_total"] = status.Acknowledged,
         ["outbox_records_dropped_total"] = status.Dropped,
         ["outbox_written_bytes_total"] = status.BytesWritten,
         ["outbox_syncs_total"] = status.Syncs,
+        ["outbox_groups_total"] = status.Groups,
+        ["outbox_thinned_records_total"] = status.Thinned,
     };
 }

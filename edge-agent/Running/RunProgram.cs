@@ -31,7 +31,7 @@ internal sealed record RunSettings
 /// </summary>
 internal sealed class RunProgram(RunSettings settings)
 {
-    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly TimeProvider _clock = new SteadyClock(TimeProvider.System);
 
     public async Task<int> RunAsync(CancellationToken token)
     {
@@ -70,6 +70,7 @@ internal sealed class RunProgram(RunSettings settings)
         if (!configuration.IsLastGood)
             WriteIfPossible(log, () => KeepLastGood(folder, site));
         var options = site.StorageAuto && Medium.IsCard(folder.Path) ? site.Outbox with { Storage = StorageMode.Card } : site.Outbox;
+        options = options with { ClassOf = new TagClasses(site.Devices).Of };
         var identity = new AgentIdentity
         {
             Agent = folder.Agent,

@@ -77,10 +77,22 @@ internal static class OutboxReader
         {
             Storage = reader.Choice("storage", Modes) ?? defaults.Storage,
             CapBytes = ReadCap(reader) ?? defaults.CapBytes,
+            Keep = reader.Duration("keep", TimeSpan.FromHours(1), TimeSpan.FromDays(3650)) ?? defaults.Keep,
+            FreeFloorBytes = ReadFloor(reader) ?? defaults.FreeFloorBytes,
             GroupFor = reader.Duration("group_for", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60)),
         };
         reader.Done();
         return options;
+    }
+
+    private static long? ReadFloor(MapReader reader)
+    {
+        if (reader.Text("free_floor") is not { } text)
+            return null;
+        if (Scalars.TryBytes(text, out var bytes) && bytes <= LargestCap)
+            return bytes;
+        reader.Error(Codes.WrongValue, reader.At("free_floor"), $"\"free_floor\" has to be a size up to 1 TiB, not \"{text}\"", "write it with its unit:  free_floor: 200 MiB ; 0 MiB switches it off");
+        return null;
     }
 
     private static long? ReadCap(MapReader reader)

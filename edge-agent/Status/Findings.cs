@@ -43,7 +43,9 @@ internal static class Findings
 
         var fill = outbox.CapBytes > 0 ? (double)outbox.Bytes / outbox.CapBytes : 0;
         if (fill >= NearlyFull)
-            yield return Bad(string.Create(CultureInfo.InvariantCulture, $"outbox {fill:P0} full, {outbox.Records} records wait; the oldest are dropped at 100 %"));
+            yield return Bad(string.Create(CultureInfo.InvariantCulture, $"outbox {fill:P0} full, {outbox.Records} records wait; at 100 % trends are thinned and the oldest records dropped"));
+        if (outbox.FreeBytes is { } free && free < outbox.FreeFloorBytes)
+            yield return new(FindingLevel.Uncertain, string.Create(CultureInfo.InvariantCulture, $"the medium of the outbox has {free >> 20} MiB free, its floor is {outbox.FreeFloorBytes >> 20} MiB: the outbox does not grow; free space on it"));
     }
 
     private static IEnumerable<Finding> Devices(AgentSnapshot look) =>

@@ -47,6 +47,14 @@ internal sealed class MetricsText
         Gauge("outbox_waiting_records", outbox.Records);
         Gauge("outbox_oldest_age_seconds", outbox.Oldest is { } oldest ? Math.Max(0, (heartbeat.Ts - oldest).TotalSeconds) : 0);
         Gauge("outbox_trouble", outbox.Trouble is null ? 0 : 1);
+        Gauge("outbox_keep_seconds", outbox.KeepHours * 3600);
+        Gauge("outbox_free_floor_bytes", outbox.FreeFloorBytes);
+        Gauge("outbox_quarantine_bytes", outbox.QuarantineBytes);
+        Gauge("outbox_written_bytes_per_hour", outbox.BytesPerHour);
+        Gauge("outbox_syncs_per_hour", outbox.SyncsPerHour);
+        Gauge("outbox_groups_per_hour", outbox.GroupsPerHour);
+        if (outbox.FreeBytes is { } free)
+            Gauge("outbox_medium_free_bytes", free);
         if (outbox.HoursLeft is { } hours)
             Gauge("outbox_room_seconds", hours * 3600);
     }

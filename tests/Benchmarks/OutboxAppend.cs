@@ -91,7 +91,7 @@ internal sealed class OutboxAppend : IBenchmark
     {
         var clock = TimeProvider.System;
         var epoch = EpochName.New(clock, Random.Shared);
-        var log = new SegmentLog(files, options, clock, "bench", epoch, NullLogger.Instance);
+        var log = new SegmentLog(files, options, clock, "bench", "bench", epoch, NullLogger.Instance);
         var engine = new OutboxEngine(log, options, clock, "bench", epoch, "bench", NullLogger.Instance);
         engine.Open();
         return engine;
@@ -168,14 +168,14 @@ internal sealed class OutboxAppend : IBenchmark
         public LogAlone(IOutboxFiles files, byte[] lines)
         {
             _lines = lines;
-            _log = new SegmentLog(files, new OutboxOptions(), TimeProvider.System, "bench", "e1", NullLogger.Instance);
+            _log = new SegmentLog(files, new OutboxOptions(), TimeProvider.System, "bench", "bench", "e1", NullLogger.Instance);
             _log.Recover();
         }
 
         public void Append()
         {
             var now = Timestamp.Now(TimeProvider.System);
-            _log.Commit([new NumberedLines(_last + 1, Group, now, now, false, _lines)], _last += Group, null, _ => throw new InvalidOperationException("the cap is reached"));
+            _log.Commit([new NumberedLines(_last + 1, Group, now, now, false, _lines)], _last += Group, null);
         }
 
         public void Dispose() => _log.Dispose();

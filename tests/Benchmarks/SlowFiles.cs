@@ -12,13 +12,17 @@ internal sealed class SlowFiles(IOutboxFiles inner, TimeSpan delay) : IOutboxFil
 
     public string Folder => inner.Folder;
 
-    public long FreeBytes => inner.FreeBytes;
+    public long? FreeBytes => inner.FreeBytes;
+
+    public long QuarantinedBytes => inner.QuarantinedBytes;
 
     public IReadOnlyList<string> List() => inner.List();
 
     public IOutboxFile Create(string name, long bytes) => new SlowFile(this, inner.Create(name, bytes));
 
     public IOutboxFile Open(string name) => new SlowFile(this, inner.Open(name));
+
+    public IOutboxFile Rename(string from, string to) => new SlowFile(this, inner.Rename(from, to));
 
     public void Delete(string name) => inner.Delete(name);
 

@@ -110,8 +110,8 @@ public sealed class DamageTests
     public void A_segment_of_another_version_is_refused_by_name_with_the_repair()
     {
         var (name, content) = SmallLog();
-        content[3] = (byte)'2';
-        content[8] = 2;
+        content[3] = (byte)'3';
+        content[8] = 3;
         var files = Rig.NewFiles();
         files.Put(name, content);
 

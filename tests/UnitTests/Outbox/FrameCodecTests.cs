@@ -42,6 +42,20 @@ public sealed class FrameCodecTests
         Assert.Equal(GoldenAcknowledged, Convert.ToHexStringLower(frames.WithoutStart[..(FrameCodec.HeaderBytes + 64)]));
     }
 
+    [Theory]
+    [InlineData(GoldenDataVersion1)]
+    [InlineData(GoldenAcknowledgedVersion1)]
+    public void A_frame_of_version_1_is_read(string golden)
+    {
+        var frame = Convert.FromHexString(golden);
+
+        var verdict = FrameCodec.ReadHeader(frame, out var header);
+
+        Assert.Equal(FrameVerdict.Good, verdict);
+        Assert.Equal(FrameVerdict.Good, FrameCodec.Check(frame, header));
+        Assert.Equal("e1", header.Epoch);
+    }
+
     [Fact]
     public void What_is_written_is_read_again()
     {
@@ -85,18 +99,29 @@ public sealed class FrameCodecTests
         {
             random.NextBytes(bytes);
             if (round % 2 == 0)
-                Encoding.ASCII.GetBytes("PSO1", bytes);
+                Encoding.ASCII.GetBytes("PSO2", bytes);
 
             Assert.NotEqual(FrameVerdict.Good, FrameCodec.ReadHeader(bytes, out _));
         }
     }
 
     private const string GoldenData =
+        "50534f32609cde2e020200001000000010000000020000000700000000000000003049d4ad490600407258d4ad49060080b467d4ad490600" +
+        "653100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000006a48c5e8" +
+        "7b2261223a317d0a7b2261223a327d0a";
+
+    private const string GoldenDataVersion1 =
         "50534f31609cde2e010200001000000010000000020000000700000000000000003049d4ad490600407258d4ad49060080b467d4ad490600" +
         "653100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000c9459b6" +
         "7b2261223a317d0a7b2261223a327d0a";
 
     private const string GoldenAcknowledged =
+        "50534f32a0c172fc020300004000000040000000000000000000000000000000003049d4ad490600003049d4ad490600003049d4ad490600" +
+        "6531000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000032ddb97a" +
+        "6530000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000100000000000000" +
+        "2c01000000000000";
+
+    private const string GoldenAcknowledgedVersion1 =
         "50534f31a0c172fc010300004000000040000000000000000000000000000000003049d4ad490600003049d4ad490600003049d4ad490600" +
         "6531000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000054012524" +
         "6530000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000100000000000000" +

@@ -15,12 +15,16 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
 
     private readonly HashSet<string> _quarantine = [];
     private readonly HashSet<string> _told = [];
+    private readonly List<(string From, string To)> _renamed = [];
     private Dictionary<string, Node> _live = [];
     private Dictionary<string, Node> _durable = [];
 
     public string Folder => "memory";
 
-    public long FreeBytes => 0;
+    /// <summary>What the medium has left, beside the files here; null when it does not tell.</summary>
+    public long? FreeBytes { get; set; }
+
+    public long QuarantinedBytes => _quarantine.Count;
 
     /// <summary>Operations that change something fail while this is positive; each failure takes one off.</summary>
     public int Failures { get; set; }
@@ -37,9 +41,11 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
 
     public int Quarantined => _quarantine.Count;
 
-    public long TotalBytes => _live.Values.Sum(node => (long)node.Live.Length);
+    /// <summary>Of segments and the spare; foreign files are not the outbox's business.</summary>
+    public long TotalBytes => _live.Where(pair => !pair.Key.EndsWith(".txt", StringComparison.Ordinal)).Sum(pair => (long)pair.Value.Live.Length);
 
-    public IEnumerable<string> Names => _live.Keys.Order(StringComparer.Ordinal);
+    /// <summary>Names of the segments.</summary>
+    public IEnumerable<string> Names => _live.Keys.Where(name => name.EndsWith(".seg", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     public IReadOnlyList<string> List() => [.. _live.Keys.OrderBy(_ => random.Next())];
 
@@ -67,6 +73,16 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
 
     public IOutboxFile Open(string name) => new Handle(this, _live.TryGetValue(name, out var node) ? node : throw new FileNotFoundException(name));
 
+    public IOutboxFile Rename(string from, string to)
+    {
+        Step();
+        if (_live.ContainsKey(to) || !_live.Remove(from, out var node))
+            throw new IOException($"{from} cannot become {to}");
+        _live[to] = node;
+        _renamed.Add((from, to));
+        return new Handle(this, node);
+    }
+
     public void Delete(string name)
     {
         Step();
@@ -87,6 +103,7 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
     {
         Step();
         _durable = new(_live);
+        _renamed.Clear();
     }
 
     public bool Quarantine(string name, ReadOnlySpan<byte> bytes) => !_told.Contains(name) && (_quarantine.Add(name) || true);
@@ -99,7 +116,17 @@ internal sealed class ModelFiles(Random random) : IOutboxFiles
         Reset();
         foreach (var node in _live.Values.Concat(_durable.Values).Distinct())
             node.Settle(random, torn: true);
-        foreach (var name in _live.Keys.Union(_durable.Keys).ToList())
+        // A new name comes as a whole: with it the old one is gone, without it the old one is there.
+        HashSet<string> settled = [];
+        foreach (var (from, to) in _renamed.Where(pair => _durable.ContainsKey(pair.From)))
+        {
+            settled.UnionWith([from, to]);
+            if (random.Next(2) == 0 && _durable.Remove(from, out var node))
+                _durable[to] = node;
+        }
+
+        _renamed.Clear();
+        foreach (var name in _live.Keys.Union(_durable.Keys).Where(name => !settled.Contains(name)).ToList())
         {
             var keepLive = random.Next(2) == 0;
             var source = keepLive ? _live : _durable;

@@ -47,7 +47,7 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
     {
         var epoch = EpochName.New(clock, random);
         Require(_epochs.Add(epoch), $"epoch {epoch} was given twice");
-        _log = new SegmentLog(files, options, clock, "a1", epoch, _logger);
+        _log = new SegmentLog(files, options, clock, "a1", "north", epoch, _logger);
         _engine = new OutboxEngine(_log, options, clock, "a1", epoch, "north", _logger);
         _lastLive = 0;
         _taken.Clear();
@@ -222,8 +222,8 @@ internal sealed class OutboxModel(IOutboxFiles files, ModelClock clock, Random r
         Require(RecordCodec.TryDecode(JsonSerializer.SerializeToUtf8Bytes(item), out Event? decoded) is null, "an event cannot be read");
         if (decoded!.Gap is not { } gap)
             return;
-        // An event that told damage by time only may itself be dropped at the cap; then that gap covers its time.
-        if (gap.Numbers is null || gap.Cause == GapCauses.OutboxFull)
+        // Damage is told by time as well as by the numbers that are known; such an event may itself be dropped at the cap.
+        if (gap.Numbers is null || gap.Cause is GapCauses.OutboxFull or GapCauses.OutboxDamaged)
             _gapsByTime.Add(gap);
         tell($"  gap {gap.Cause} {string.Join(' ', (gap.Numbers ?? []).Select(range => $"{range.Epoch}:{range.From}-{range.To}"))}");
         foreach (var range in gap.Numbers ?? [])

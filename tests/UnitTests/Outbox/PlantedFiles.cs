@@ -21,13 +21,17 @@ internal sealed class PlantedFiles(IOutboxFiles inner, Plant plant) : IOutboxFil
 
     public string Folder => inner.Folder;
 
-    public long FreeBytes => inner.FreeBytes;
+    public long? FreeBytes => inner.FreeBytes;
+
+    public long QuarantinedBytes => inner.QuarantinedBytes;
 
     public IReadOnlyList<string> List() => inner.List();
 
     public IOutboxFile Create(string name, long bytes) => new PlantedFile(this, inner.Create(name, bytes));
 
     public IOutboxFile Open(string name) => new PlantedFile(this, inner.Open(name));
+
+    public IOutboxFile Rename(string from, string to) => new PlantedFile(this, inner.Rename(from, to));
 
     public void Delete(string name) => inner.Delete(name);
 
@@ -52,7 +56,7 @@ internal sealed class PlantedFiles(IOutboxFiles inner, Plant plant) : IOutboxFil
         for (var at = (int)(-offset & (FrameCodec.Sector - 1)); at + FrameCodec.HeaderBytes <= bytes.Length; at += FrameCodec.Sector)
         {
             var frame = bytes[at..];
-            if (!frame[..4].SequenceEqual("PSO1"u8))
+            if (!frame[..3].SequenceEqual("PSO"u8))
                 continue;
             BinaryPrimitives.WriteUInt32LittleEndian(frame[108..], FrameCodec.Crc32C(frame[8..108]));
             var length = BinaryPrimitives.ReadInt32LittleEndian(frame[12..]);

@@ -15,7 +15,7 @@ internal sealed class Rig : IDisposable
         Files = files;
         Clock = clock;
         var epoch = $"e{clock.GetTimestamp()}-{_random.Next()}-{files.List().Count}";
-        _log = new SegmentLog(files, options, clock, "a1", epoch, NullLogger.Instance);
+        _log = new SegmentLog(files, options, clock, "a1", "north", epoch, NullLogger.Instance);
         Engine = new OutboxEngine(_log, options, clock, "a1", epoch, "north", NullLogger.Instance);
         Engine.Open();
     }

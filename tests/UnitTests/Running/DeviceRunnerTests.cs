@@ -22,7 +22,7 @@ public sealed class DeviceRunnerTests : IAsyncDisposable
 
     public DeviceRunnerTests()
     {
-        var parts = new RunnerParts(_counters, new MachineClock(() => true, NullLogger.Instance), _clock, NullLogger.Instance, () => _changes++);
+        var parts = new RunnerParts(_counters, new MachineClock(() => true, _clock, NullLogger.Instance), _clock, NullLogger.Instance, () => _changes++);
         parts.Clock.Check();
         _runner = new DeviceRunner("north", NextSource, _outbox, parts);
         _running = _runner.RunAsync(_stop.Token);

@@ -16,7 +16,7 @@ public sealed class SiteLoaderTests
             site: 1
             name: north-plant
             forward: {to: "http://127.0.0.1:9000", token: "env:PENSTOCK_TOKEN"}
-            outbox: {storage: card, cap: 64 MiB, group_for: 1s}
+            outbox: {storage: card, cap: 64 MiB, keep: 7d, free_floor: 100 MiB, group_for: 1s}
             devices:
               - {name: main-meter, profile: eastron-sdm630, host: 192.168.0.20, unit_id: 3, place: LV room}
               - repeat: {n: 1-2}
@@ -37,6 +37,8 @@ public sealed class SiteLoaderTests
         Assert.Equal(StorageMode.Card, result.Config.Outbox.Storage);
         Assert.False(result.Config.StorageAuto);
         Assert.Equal(64L << 20, result.Config.Outbox.CapBytes);
+        Assert.Equal(TimeSpan.FromDays(7), result.Config.Outbox.Keep);
+        Assert.Equal(100L << 20, result.Config.Outbox.FreeFloorBytes);
         Assert.Equal("env:PENSTOCK_TOKEN", result.Config.Forward.Token);
     }
 }

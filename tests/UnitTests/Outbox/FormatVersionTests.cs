@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using Penstock.EdgeAgent.Outbox;
+using Penstock.UnitTests.Architecture;
+using Xunit;
+
+namespace Penstock.UnitTests.Outbox;
+
+/// <summary>
+/// Segments of every version that was ever written stay in <c>golden</c> and stay readable; what a later version may write
+/// has a named outcome.
+/// </summary>
+public sealed class FormatVersionTests
+{
+    private const string First = "0000000000000001.seg";
+
+    private readonly ModelClock _clock = new();
+
+    [Theory]
+    [InlineData("v1", 177, 0)]
+    [InlineData("v2", 10, 1)]
+    public void A_segment_of_this_version_gives_all_its_records(string version, int readings, int gapsOfFull)
+    {
+        var files = Golden(version);
+        using var rig = new Rig(files, _clock, new OutboxOptions { FreeFloorBytes = 0 });
+
+        var groups = rig.TakeAll();
+
+        Assert.Equal(readings, Rig.Values(groups).Count);
+        Assert.Equal(gapsOfFull, Rig.Events(groups).Count(item => item.Gap?.Cause == Penstock.Contracts.GapCauses.OutboxFull));
+        Assert.Equal(0, files.Quarantined);
+    }
+
+    [Fact]
+    public void A_frame_of_an_unknown_kind_is_passed_over_and_its_file_is_kept()
+    {
+        var files = SmallLog(out var frame);
+        frame(files.Content(First), 9, 77);
+
+        using var rig = new Rig(files, _clock, Rig.Small());
+        foreach (var group in rig.TakeAll())
+            rig.Engine.Acknowledge(group);
+        rig.Engine.Commit();
+
+        Assert.Contains(First, files.Names);
+        Assert.Equal(0, files.Quarantined);
+    }
+
+    [Fact]
+    public void Records_with_unknown_content_are_refused_with_the_repair()
+    {
+        var files = SmallLog(out var frame);
+        frame(files.Content(First), 10, 0x40);
+
+        var refusal = Assert.Throws<OutboxException>(() => new Rig(files, _clock, Rig.Small()));
+
+        Assert.Contains(First, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("start the newer version", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelFiles Golden(string version)
+    {
+        var files = Rig.NewFiles();
+        foreach (var path in Directory.EnumerateFiles(Repository.PathOf("tests", "UnitTests", "Outbox", "golden", version), "*.seg"))
+            files.Put(Path.GetFileName(path), File.ReadAllBytes(path));
+        return files;
+    }
+
+    /// <summary>A log of one group of readings; the change puts a byte into the header of its frame and makes the checks right.</summary>
+    private ModelFiles SmallLog(out Action<byte[], int, byte> change)
+    {
+        var files = Rig.NewFiles();
+        using (var rig = new Rig(files, _clock, Rig.Small()))
+        {
+            rig.Append(1);
+            rig.Engine.Close();
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        change = static (content, at, value) =>
+        {
+            var frame = content.AsSpan(2 * FrameCodec.Sector);
+            Assert.Equal(FrameVerdict.Good, FrameCodec.ReadHeader(frame, out var header));
+            frame[at] = value;
+            BinaryPrimitives.WriteUInt32LittleEndian(frame[108..], FrameCodec.Crc32C(frame[8..108]));
+            BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], FrameCodec.Crc32C(frame[8..(FrameCodec.HeaderBytes + header.PayloadBytes)]));
+        };
+        return files;
+    }
+}
