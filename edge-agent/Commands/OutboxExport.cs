@@ -25,7 +25,9 @@ internal static class OutboxExport
         await using var output = to is null ? Console.OpenStandardOutput() : new FileStream(to, FileMode.CreateNew, FileAccess.Write);
         var records = 0L;
         if (what == "quarantined")
+        {
             records = await WriteAsync(RefusedFiles.Lines(data), output, token);
+        }
         else
         {
             using var look = OutboxLook.At(Path.Combine(data, "outbox"));

@@ -68,6 +68,8 @@ internal static class OutboxRetry
 /// <summary>The files of refused records in a data folder.</summary>
 internal static class RefusedFiles
 {
+    private static readonly string[] Names = ["refused.1.ndjson", "refused.ndjson"];
+
     public static string Folder(string data) => Path.Combine(data, "refused");
 
     /// <summary>The records themselves, one a line, oldest first; those whose text was not kept are left out.</summary>
@@ -90,7 +92,7 @@ internal static class RefusedFiles
     }
 
     private static IEnumerable<string> Files(string data) =>
-        new[] { "refused.1.ndjson", "refused.ndjson" }.Select(name => Path.Combine(Folder(data), name)).Where(File.Exists);
+        Names.Select(name => Path.Combine(Folder(data), name)).Where(File.Exists);
 
     private static string? RecordOf(string line)
     {

@@ -10,8 +10,9 @@ internal sealed class DraftBook
     private readonly List<(SeqRange By, List<SeqRange> Drafts)> _sealed = [];
 
     /// <summary>A draft may be found twice when it was carried on; it counts once.</summary>
-    public void Draft(in FrameHeader header, ReadOnlyMemory<byte> payload, Decompressor unpacker)
+    public void Draft(in FrameHeader header, ReadOnlyMemory<byte> payload)
     {
+        using var unpacker = new Decompressor();
         if (FrameBody.Open(header, payload, unpacker) is { } body)
             _drafts[(header.Epoch, header.First)] = body.Lines.ToArray();
     }

@@ -38,7 +38,6 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     private readonly List<(SeqRange NamedBy, List<SeqRange> Ranges)> _dropped = [];
     private readonly DraftBook _drafts = new();
     private readonly LifeSpan _lived = new();
-    private readonly Decompressor _unpacker = new();
     private readonly List<string> _newDamage = [];
     private readonly SegmentScan _scan = new();
     private Segment _segment = new(0, 0);
@@ -54,7 +53,6 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         var numbers = SegmentNumbers();
         foreach (var number in numbers)
             Read(number, last: number == numbers[^1]);
-        _unpacker.Dispose();
         ApplyDrops();
         var unsealed = _drafts.Unsealed(index);
         foreach (var book in index.Epochs)
@@ -92,7 +90,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
                 TakeData(header, offset, payload, book);
                 break;
             case FrameKind.GapDraft:
-                _drafts.Draft(header, payload, _unpacker);
+                _drafts.Draft(header, payload);
                 _segment.OpenDrafts.Add(new SeqRange(header.Epoch, header.First, header.First));
                 break;
             case FrameKind.GapSealed:
@@ -166,7 +164,8 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
             return;
         }
 
-        if (FrameBody.Open(header, payload, _unpacker) is not { } body)
+        using var unpacker = new Decompressor();
+        if (FrameBody.Open(header, payload, unpacker) is not { } body)
             return;
         var numbers = body.Numbers();
         book.OnDisk.Add(numbers);
