@@ -16,8 +16,8 @@ public sealed class FormatVersionTests
     private readonly ModelClock _clock = new();
 
     [Theory]
-    [InlineData("v1", 177, 0)]
-    [InlineData("v2", 10, 1)]
+    [InlineData("v1", 192, 0)]
+    [InlineData("v2", 28, 1)]
     public void A_segment_of_this_version_gives_all_its_records(string version, int readings, int gapsOfFull)
     {
         var files = Golden(version);

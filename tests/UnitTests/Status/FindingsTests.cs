@@ -33,7 +33,7 @@ public sealed class FindingsTests
         Assert.Equal(
             [
                 new(FindingLevel.Bad, "outbox cannot keep records: disk full"),
-                new(FindingLevel.Bad, "outbox 80 % full, 9 records wait; the oldest are dropped at 100 %"),
+                new(FindingLevel.Bad, "outbox 80 % full, 9 records wait; at 100 % trends are thinned and the oldest records dropped"),
             ],
             Findings.In(look));
     }
