@@ -43,6 +43,8 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     private Segment _segment = new(0, 0);
     private IOutboxFile? _file;
     private Timestamp? _life;
+    private Timestamp? _lifeBefore;
+    private Timestamp? _written;
     private Timestamp? _damageFrom;
     private Timestamp? _damageTo;
     private bool _openDamage;
@@ -78,6 +80,8 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
             _damageTo = header.Written;
         _openDamage = false;
         var book = index.Book(header.Epoch);
+        if (IsLife(header) && header.Written != _written)
+            (_lifeBefore, _written) = (_life, header.Written);
         if (IsLife(header))
             _life = header.Kind is FrameKind.Data && header.MaxTs < header.Written ? header.MaxTs : header.Written;
         _segment.LivedAt = _lived.Note(header);
@@ -134,7 +138,8 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
             return;
         _newDamage.Add(name);
         _openDamage = true;
-        _damageFrom ??= _life;
+        // What is damaged was read before it was written: after the commit before.
+        _damageFrom ??= _lifeBefore ?? _life;
     }
 
     /// <summary>False for what only tells of older frames.</summary>
