@@ -26,8 +26,8 @@ internal sealed class Room(IOutboxFiles files, SegmentIndex index, OutboxOptions
         }
     }
 
-    /// <summary>True when the next segment needs nothing to go.</summary>
-    public bool HasEnough => index.Bytes + (3L * options.SegmentBytes) <= Limit;
+    /// <summary>True when the next segment needs nothing to go. What only waits for its gap to be told takes no room.</summary>
+    public bool HasEnough => index.Segments.SkipWhile(index.IsSettled).Sum(segment => segment.Length) + (3L * options.SegmentBytes) <= Limit;
 
     /// <summary>How many of the oldest segments have to go for a new one of that size, when some bytes go anyway.</summary>
     public int Victims(long newBytes, long going, IReadOnlyList<Segment> candidates)

@@ -179,8 +179,11 @@ internal sealed class SegmentIndex
     }
 
     /// <summary>True when nothing in the segment waits for the far end.</summary>
-    public bool IsDone(Segment segment) =>
-        segment.Superseded || (!segment.Unreadable && !segment.Strange && segment.OpenDrafts.Count == 0 && segment.Numbers.All(pair => Book(pair.Key).Done.Covers(pair.Value)));
+    public bool IsDone(Segment segment) => segment.Superseded || (IsSettled(segment) && segment.OpenDrafts.Count == 0);
+
+    /// <summary>True when no record in the segment waits; it may still account for a gap that no event tells yet.</summary>
+    public bool IsSettled(Segment segment) =>
+        segment.Superseded || (!segment.Unreadable && !segment.Strange && segment.Numbers.All(pair => Book(pair.Key).Done.Covers(pair.Value)));
 
     /// <summary>The numbers of the segment that are still owed.</summary>
     public IEnumerable<(string Epoch, SeqRanges Numbers)> Owed(Segment segment)

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Penstock.Contracts;
+using Penstock.EdgeAgent.Outbox;
+using Penstock.IntegrationTests.Kit;
+
+namespace Penstock.Benchmarks;
+
+/// <summary>
+/// What the outbox writes in a day at 200 tags and one reading a second each: in compressed time, on a real folder whose
+/// syncs are left out and whose writes are counted in pages of 4 KiB, as a medium counts them. Beside it the bare append of
+/// the same packed groups, one page-rounded write a group.
+/// </summary>
+internal sealed class OutboxDisk : IBenchmark
+{
+    private const int Tags = 200;
+    private const int Minutes = 30;
+
+    private static readonly TimeSpan[] Groups = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    public string Name => "outbox-disk";
+
+    public Task<IReadOnlyList<Figure>> RunAsync(Action<string> say)
+    {
+        List<Figure> figures = [];
+        foreach (var storage in new[] { StorageMode.Ssd, StorageMode.Card })
+        {
+            foreach (var group in Groups)
+            {
+                foreach (var link in new[] { true, false })
+                    figures.AddRange(Day(storage, group, link, say));
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<Figure>>(figures);
+    }
+
+    private static IEnumerable<Figure> Day(StorageMode storage, TimeSpan group, bool link, Action<string> say)
+    {
+        using var folder = new TempFolder();
+        var files = new PageFiles(new DiskFiles(folder["outbox"]));
+        var clock = new RunClock();
+        var log = new SegmentLog(files, new OutboxOptions { Storage = storage, GroupFor = group, FreeFloorBytes = 0 }, clock, "bench", "bench", "e1", NullLogger.Instance);
+        using var engine = new OutboxEngine(log, new OutboxOptions { Storage = storage, GroupFor = group, FreeFloorBytes = 0 }, clock, "bench", "e1", "bench", NullLogger.Instance);
+        engine.Open();
+        // Polls come spread over the second, four batches of 50 tags.
+        for (var quarter = 0; quarter < Minutes * 60 * 4; quarter++)
+        {
+            engine.Append([.. Enumerable.Range(quarter % 4 * 50, 50).Select(n => Reading(n, clock))], [], new Acceptance());
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+            while (link && engine.Live.TryTake() is { } taken)
+                engine.Acknowledge(taken);
+            if (engine.IsDue)
+                engine.Commit();
+        }
+
+        var perDay = 24.0 * 60 / Minutes;
+        var what = $"{storage.ToString().ToLowerInvariant()}, groups of {group.TotalSeconds} s, {(link ? "link up" : "no link")}";
+        var bare = BarePages(log, group) * perDay * 4096 / 1e6;
+        var ours = files.Pages * perDay * 4096 / 1e6;
+        say($"{what}: {ours:0} MB a day, {log.Counts.Syncs * perDay:0} syncs, bare {bare:0} MB");
+        yield return Figure.Plain($"written in a day at {Tags} tags x 1 Hz: {what}", ours, "MB");
+        yield return Figure.AtMost($"written / bare append: {what}", ours / bare, 2.5, "");
+    }
+
+    /// <summary>Pages that a bare append of the same bytes, one sync a group, would touch.</summary>
+    private static double BarePages(SegmentLog log, TimeSpan group)
+    {
+        var groups = Minutes * 60 / group.TotalSeconds;
+        var bytes = Tags * 60.0 * Minutes * 190 * log.PackedShare / groups;
+        return groups * (Math.Floor(bytes / 4096) + 1);
+    }
+
+    private static Reading Reading(int n, RunClock clock) => new()
+    {
+        Site = "bench",
+        Device = $"device-{n / 20}",
+        Tag = $"value_{n % 20}",
+        Kind = Kinds.Plc,
+        Ts = Timestamp.Now(clock),
+        Value = Math.Round(230 + (Math.Sin(n + clock.GetTimestamp()) * 5), 2),
+        Unit = "V",
+    };
+}
