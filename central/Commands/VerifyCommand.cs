@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Penstock.Central.Data;
+using Penstock.Central.Historian;
+using Penstock.Central.Historian.Postgres;
 using Penstock.Central.Historian.Sqlite;
 using Penstock.Central.Verify;
 
@@ -11,7 +13,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var data = CommonOptions.Data();
+        var data = new Option<string?>("--data") { Description = "The centre's data folder, when its history is a file there." };
         var format = new Option<string>("--format") { Description = "text for people, json for programs.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var grace = new Option<double>("--grace-seconds")
@@ -23,16 +25,26 @@ internal static class VerifyCommand
         {
             data, format, grace,
         };
-        command.SetAction((parsed, cancel) => CommonOptions.GuardAsync(() => RunAsync(
-            parsed.GetRequiredValue(data), parsed.GetRequiredValue(format) == "json", TimeSpan.FromSeconds(parsed.GetValue(grace)), cancel)));
+        var history = new HistorianOptions();
+        history.AddTo(command);
+        command.SetAction((parsed, cancel) => CommonOptions.GuardAsync(async () =>
+        {
+            await using var server = history.ServerOf(parsed);
+            return await RunAsync(
+                Holdings(server, parsed.GetValue(data)), parsed.GetRequiredValue(format) == "json", TimeSpan.FromSeconds(parsed.GetValue(grace)), cancel);
+        }));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, bool json, TimeSpan grace, CancellationToken cancel)
+    private static IHoldingsReader Holdings(Server? server, string? data) =>
+        server is not null ? new PostgresHoldings(server)
+        : data is not null ? new SqliteHoldings(new CentralOptions { DataFolder = DataFolder.Existing(data) }.HistoryFile)
+        : throw new StartException("name the history: --data for a file, --historian for PostgreSQL", ExitCode.WrongUsage);
+
+    private static async Task<int> RunAsync(IHoldingsReader holdings, bool json, TimeSpan grace, CancellationToken cancel)
     {
-        var folder = DataFolder.Existing(data);
         var audit = new Audit(TimeProvider.System, grace);
-        var verdicts = await audit.RunAsync(new SqliteHoldings(new CentralOptions { DataFolder = folder }.HistoryFile), () => Show(audit), cancel);
+        var verdicts = await audit.RunAsync(holdings, () => Show(audit), cancel);
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(VerifyView.Of(verdicts), CentralJson.Wire.VerifyView));
         else

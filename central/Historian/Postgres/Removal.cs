@@ -12,6 +12,8 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
 {
     private const int ChunkRows = 20_000;
     private const int MarksAtOnce = 2000;
+    private const string NoteRemoved = "INSERT INTO removed_numbers (epoch, count) SELECT epoch, count(*)";
+    private const string AddToNote = "ON CONFLICT (epoch) DO UPDATE SET count = removed_numbers.count + excluded.count";
     private const string Columns = "ts, seq, value, committed, tag, epoch, unit, q, clock, late, folded, text, why, extra";
 
     /// <summary>One day, the oldest; when there is none, one chunk of the default partition. The caller has the transaction.</summary>
@@ -30,8 +32,13 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
 
         // What stands in the future has its minutes rolled up now; nobody could do it later.
         await RefreshAllAsync(new(long.MaxValue), new(floor), cancel);
-        var old = await connection.RunAsync(
-            "DELETE FROM readings_default WHERE ctid = ANY(ARRAY(SELECT ctid FROM readings_default WHERE committed < $1 AND (folded OR ts >= $2) LIMIT $3))",
+        var old = await connection.ScalarAsync<long>(
+            $"""
+            WITH gone AS (DELETE FROM readings_default
+                WHERE ctid = ANY(ARRAY(SELECT ctid FROM readings_default WHERE committed < $1 AND (folded OR ts >= $2) LIMIT $3)) RETURNING epoch),
+            noted AS ({NoteRemoved} FROM gone GROUP BY epoch {AddToNote})
+            SELECT count(*) FROM gone
+            """,
             cancel, before.ToBorder(), new Timestamp(floor).ToBorder(), ChunkRows);
         if (old > 0)
             await RecordAsync(now, cause, "readings without a trusted time", null, null, old, cancel);
@@ -81,6 +88,8 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
             SELECT {Columns.Replace("folded", "true", StringComparison.Ordinal)} FROM {name} WHERE clock <> 0 AND committed >= $1
             """,
             cancel, before.ToBorder());
+        await connection.RunAsync(
+            $"{NoteRemoved} FROM {name} WHERE NOT (clock <> 0 AND committed >= $1) GROUP BY epoch {AddToNote}", cancel, before.ToBorder());
         await connection.RunAsync($"DROP TABLE {name}", cancel);
         partitions.Forget(day);
         return count - kept;

@@ -11,7 +11,7 @@ internal static class Schema
 {
     public const string Name = "penstock";
 
-    private static readonly string[] Migrations = [Version1];
+    private static readonly string[] Migrations = [Version1, Version2];
 
     public static int Current => Migrations.Length;
 
@@ -36,7 +36,7 @@ internal static class Schema
         await transaction.CommitAsync(cancel);
     }
 
-    private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancel)
+    public static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         if (await connection.ScalarAsync<bool>("SELECT to_regclass('penstock.schema_versions') IS NOT NULL", cancel))
             return await connection.ScalarAsync<int>("SELECT coalesce(max(version), 0) FROM penstock.schema_versions", cancel);
@@ -118,6 +118,9 @@ internal static class Schema
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, cause text NOT NULL, what text NOT NULL,
             from_ts timestamptz, to_ts timestamptz, count bigint NOT NULL);
         """;
+
+    // How many readings of an epoch retention took: with it, rows that are missing without a reason can be told from removed ones.
+    private const string Version2 = "CREATE TABLE penstock.removed_numbers (epoch integer PRIMARY KEY, count bigint NOT NULL);";
 }
 
 /// <summary>What several centres do one after the other; the numbers only have to differ from those of other programs.</summary>

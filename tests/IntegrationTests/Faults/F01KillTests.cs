@@ -45,8 +45,7 @@ public sealed class F01KillTests(ITestOutputHelper output)
         for (var n = 1; n <= steps; n++)
         {
             await using var agent = world.StartAgentUnder(Strace.Program, Strace.KillAt(call, n));
-            await agent.End();
-            world.Killed();
+            await world.EndsOrIsKilled(agent, TimeSpan.FromSeconds(15));
         }
 
         await world.StartAgent();

@@ -54,8 +54,7 @@ public sealed class F02PowerCutTests(ITestOutputHelper output)
             foreach (var call in (string[])["fallocate", "pwrite64", "fdatasync"])
             {
                 await using var starting = world.StartAgentUnder(Strace.Program, Strace.KillAt(call, random.Next(1, 3)));
-                await starting.End();
-                world.Killed();
+                await world.EndsOrIsKilled(starting, TimeSpan.FromSeconds(5));
                 disk.Cut();
                 await disk.Return();
             }

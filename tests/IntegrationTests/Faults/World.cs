@@ -84,6 +84,17 @@ internal sealed class World : IAsyncDisposable
         Killed();
     }
 
+    /// <summary>Waits until the traced agent is killed; where its call does not come in time, kills it.</summary>
+    public async Task EndsOrIsKilled(RunningProgram traced, TimeSpan within)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!traced.HasEnded && TimeProvider.System.GetElapsedTime(began) < within)
+            await Pause(TimeSpan.FromMilliseconds(50));
+        if (!traced.HasEnded)
+            await traced.Kill();
+        Killed();
+    }
+
     /// <summary>The agent was ended without a goodbye by something else, just now.</summary>
     public void Killed() => _kills.Add(TimeProvider.System.GetUtcNow());
 

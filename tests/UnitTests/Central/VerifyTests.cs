@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Penstock.Central.Historian;
+using Penstock.Central.Historian.Postgres;
 using Penstock.Central.Historian.Sqlite;
 using Penstock.Central.Verify;
 using Penstock.Contracts;
@@ -11,21 +12,27 @@ using static Penstock.UnitTests.Central.Records;
 
 namespace Penstock.UnitTests.Central;
 
-/// <summary>The proof finds what is planted, and accepts what is explained.</summary>
-public sealed class VerifyTests : IAsyncDisposable
+/// <summary>The proof finds what is planted, and accepts what is explained, whatever engine the historian has.</summary>
+public abstract class VerifyContract : IAsyncLifetime
 {
-    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(Noon.ToDateTimeOffset() + TimeSpan.FromHours(6));
-    private readonly SqliteHistorian _historian;
+    private IHistorian _historian = null!; // Set before each test by InitializeAsync.
 
-    public VerifyTests() => _historian = new(File, _clock);
+    private protected abstract Task<IHistorian> OpenAsync(TimeProvider clock);
 
-    private string File => Path.Combine(_folder.Path, "history.db");
+    private protected abstract IHoldingsReader Holdings { get; }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>One microsecond after the column <c>ts</c>, in SQL.</summary>
+    private protected abstract string Later { get; }
+
+    private protected abstract Task Sql(string sql);
+
+    public async ValueTask InitializeAsync() => _historian = await OpenAsync(_clock);
+
+    public virtual async ValueTask DisposeAsync()
     {
         await _historian.DisposeAsync();
-        _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -44,7 +51,7 @@ public sealed class VerifyTests : IAsyncDisposable
     public async Task A_row_that_vanished_is_lost_and_named()
     {
         await Commit(Group(Numbers(1, 100)));
-        Sql("DELETE FROM readings WHERE seq IN (17, 60)");
+        await Sql("DELETE FROM readings WHERE seq IN (17, 60)");
 
         var verdict = Assert.Single(await Verify());
 
@@ -56,8 +63,8 @@ public sealed class VerifyTests : IAsyncDisposable
     public async Task A_number_that_stands_in_two_rows_is_double()
     {
         await Commit(Group(Numbers(1, 100)));
-        Sql("INSERT INTO readings SELECT tag, ts + 1, epoch, seq, value, text, unit, q, why, clock, late, extra, committed FROM readings WHERE seq = 9");
-        Sql("INSERT INTO events SELECT epoch, seq, ts, 'x', 'north', NULL, '{}', committed FROM readings WHERE seq = 50");
+        await Sql($"INSERT INTO readings (tag, ts, epoch, seq, value, unit, q, clock, late, committed) SELECT tag, {Later}, epoch, seq, value, unit, q, clock, late, committed FROM readings WHERE seq = 9");
+        await Sql("INSERT INTO events (epoch, seq, ts, event, site, device, json, committed) SELECT epoch, seq, ts, 'x', 'north', NULL, '{}', committed FROM readings WHERE seq = 50");
 
         var verdict = Assert.Single(await Verify());
 
@@ -68,7 +75,7 @@ public sealed class VerifyTests : IAsyncDisposable
     public async Task A_row_without_its_place_in_the_ledger_is_unexplained()
     {
         await Commit(Group(Numbers(1, 100)));
-        Sql("UPDATE ledger SET to_seq = 99");
+        await Forget(100);
 
         var verdict = Assert.Single(await Verify());
 
@@ -78,13 +85,13 @@ public sealed class VerifyTests : IAsyncDisposable
     [Fact]
     public async Task What_retention_removed_is_explained_and_a_loss_beside_it_is_not()
     {
-        await Commit(Group(Numbers(1, 100)), Group(Reading(101, seconds: 7200)));
-        while (await _historian.RemoveReadingsAsync(Noon + TimeSpan.FromHours(1), "retention", default) > 0)
+        await Commit(Group(Numbers(1, 100)), Group(Reading(101, seconds: 2 * 86400)));
+        while (await _historian.RemoveReadingsAsync(Noon + TimeSpan.FromDays(1.5), "retention", default) > 0)
         {
         }
 
         var removed = Assert.Single(await Verify());
-        Sql("DELETE FROM readings");
+        await Sql("DELETE FROM readings");
         var lost = Assert.Single(await Verify());
 
         Assert.True(removed.IsClean);
@@ -150,7 +157,7 @@ public sealed class VerifyTests : IAsyncDisposable
     {
         await Commit(Group(Numbers(1, 10)), Group(Gap(21, "e1", new SeqRange("e1", 11, 20))));
         var explained = Assert.Single(await Verify());
-        Sql("UPDATE gaps SET numbers = NULL");
+        await Sql("UPDATE gaps SET numbers = NULL");
         var silent = Assert.Single(await Verify());
 
         Assert.True(explained.IsClean);
@@ -168,25 +175,6 @@ public sealed class VerifyTests : IAsyncDisposable
         Assert.Equal((12, 2, 10), (verdict.Numbered, verdict.Lost, verdict.Waiting));
     }
 
-    [Fact]
-    public void A_number_set_counts_like_a_plain_set()
-    {
-        var random = new Random(1);
-        var numbers = Enumerable.Range(0, 20_000).Select(_ => random.NextInt64(1, 30_000)).Append(long.MaxValue - 1).ToList();
-        var plain = numbers.ToHashSet();
-        var set = new NumberSet();
-        foreach (var number in numbers)
-            set.Add(number);
-
-        Assert.Equal(plain.Count, set.Count);
-        Assert.All(Enumerable.Range(0, 200), _ =>
-        {
-            var (from, to) = (random.NextInt64(1, 30_000), random.NextInt64(1, 30_000));
-            Assert.Equal(plain.Count(number => number >= from && number <= to), set.CountBetween(from, to));
-        });
-        Assert.Equal(plain.Count, set.CountBetween(1, long.MaxValue - 1));
-    }
-
     private static IEnumerable<Reading> Numbers(long from, long to)
     {
         for (var seq = from; seq <= to; seq++)
@@ -196,7 +184,7 @@ public sealed class VerifyTests : IAsyncDisposable
     private async Task<IReadOnlyList<EpochVerdict>> Verify(TimeSpan? after = null)
     {
         _clock.Advance(after ?? TimeSpan.FromMinutes(5));
-        return await new Audit(_clock, TimeSpan.FromSeconds(60)).RunAsync(new SqliteHoldings(File), () => { }, default);
+        return await new Audit(_clock, TimeSpan.FromSeconds(60)).RunAsync(Holdings, () => { }, default);
     }
 
     private async Task Commit(params RecordGroup[] groups) => await _historian.CommitAsync(groups, [], default);
@@ -217,10 +205,77 @@ public sealed class VerifyTests : IAsyncDisposable
         await _historian.SaveHeartbeatAsync(beat, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(beat, ContractsJson.Wire.Heartbeat)), default);
     }
 
-    private void Sql(string sql)
+    // PostgreSQL keeps the newest marks as claims.
+    private protected abstract Task Forget(long lastNumber);
+}
+
+public sealed class SqliteVerifyTests : VerifyContract
+{
+    private readonly TempFolder _folder = new();
+
+    private protected override IHoldingsReader Holdings => new SqliteHoldings(File);
+
+    private protected override string Later => "ts + 1";
+
+    private string File => Path.Combine(_folder.Path, "history.db");
+
+    public override async ValueTask DisposeAsync()
     {
-        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
-        connection.Open();
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private protected override Task<IHistorian> OpenAsync(TimeProvider clock) => Task.FromResult<IHistorian>(new SqliteHistorian(File, clock));
+
+    private protected override Task Forget(long lastNumber) => Sql($"UPDATE ledger SET to_seq = {lastNumber - 1}");
+
+    private protected override async Task Sql(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        await connection.OpenAsync();
         connection.Run(sql);
+    }
+}
+
+public sealed class PostgresVerifyTests : VerifyContract
+{
+    private string _database = "";
+    private string _connection = "";
+
+    private protected override IHoldingsReader Holdings => new PostgresHoldings(new Server(_connection));
+
+    private protected override string Later => "ts + interval '1 microsecond'";
+
+    private protected override async Task<IHistorian> OpenAsync(TimeProvider clock)
+    {
+        _database = await PostgresDatabases.NewAsync();
+        _connection = (await PostgresDatabases.ServerAsync()).ConnectionString(_database);
+        return await PostgresDatabases.OpenAsync(_database, clock);
+    }
+
+    private protected override Task Forget(long lastNumber) => Sql($"UPDATE claims SET to_seq = {lastNumber - 1}");
+
+    private protected override async Task Sql(string sql) => await (await PostgresDatabases.ServerAsync()).Sql(_database, "SET search_path = penstock; " + sql);
+}
+
+public sealed class NumberSetTests
+{
+    [Fact]
+    public void A_number_set_counts_like_a_plain_set()
+    {
+        var random = new Random(1);
+        var numbers = Enumerable.Range(0, 20_000).Select(_ => random.NextInt64(1, 30_000)).Append(long.MaxValue - 1).ToList();
+        var plain = numbers.ToHashSet();
+        var set = new NumberSet();
+        foreach (var number in numbers)
+            set.Add(number);
+
+        Assert.Equal(plain.Count, set.Count);
+        Assert.All(Enumerable.Range(0, 200), _ =>
+        {
+            var (from, to) = (random.NextInt64(1, 30_000), random.NextInt64(1, 30_000));
+            Assert.Equal(plain.Count(number => number >= from && number <= to), set.CountBetween(from, to));
+        });
+        Assert.Equal(plain.Count, set.CountBetween(1, long.MaxValue - 1));
     }
 }
