@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Penstock.Central.Data;
+using Penstock.Central.Historian;
+using Penstock.Central.Historian.Postgres;
 using Penstock.Central.Historian.Sqlite;
 using Penstock.Central.Verify;
 
@@ -23,22 +25,26 @@ internal static class VerifyCommand
         {
             data, format, grace,
         };
+        var history = new HistorianOptions();
+        history.AddTo(command);
         command.SetAction((parsed, cancel) => CommonOptions.GuardAsync(() => RunAsync(
-            parsed.GetRequiredValue(data), parsed.GetRequiredValue(format) == "json", TimeSpan.FromSeconds(parsed.GetValue(grace)), cancel)));
+            Holdings(history.ServerOf(parsed), parsed.GetRequiredValue(data)), parsed.GetRequiredValue(format) == "json", TimeSpan.FromSeconds(parsed.GetValue(grace)), cancel)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, bool json, TimeSpan grace, CancellationToken cancel)
+    private static async Task<int> RunAsync(IHoldingsReader holdings, bool json, TimeSpan grace, CancellationToken cancel)
     {
-        var folder = DataFolder.Existing(data);
         var audit = new Audit(TimeProvider.System, grace);
-        var verdicts = await audit.RunAsync(new SqliteHoldings(new CentralOptions { DataFolder = folder }.HistoryFile), () => Show(audit), cancel);
+        var verdicts = await audit.RunAsync(holdings, () => Show(audit), cancel);
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(VerifyView.Of(verdicts), CentralJson.Wire.VerifyView));
         else
             VerifyReport.Write(verdicts, Console.Out);
         return verdicts.All(verdict => verdict.IsClean) ? ExitCode.Fine : ExitCode.Problem;
     }
+
+    private static IHoldingsReader Holdings(Server? server, string data) =>
+        server is null ? new SqliteHoldings(new CentralOptions { DataFolder = DataFolder.Existing(data) }.HistoryFile) : new PostgresHoldings(server);
 
     private static void Show(Audit audit)
     {
