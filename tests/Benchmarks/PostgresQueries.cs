@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using Penstock.Central.Historian;
 using Penstock.Central.Historian.Postgres;
 using Penstock.Contracts;
 using Penstock.IntegrationTests.Kit;

@@ -45,7 +45,7 @@ public sealed partial class TransferTests : IDisposable
         await FillAsync(file);
         await Export(file, "one");
         var path = Path.Combine(_folder["one"], "readings.csv");
-        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace("2026-03-01T12:00:07", "yesterday", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace("2026-03-01T13:", "yesterday ", StringComparison.Ordinal));
 
         var error = await Assert.ThrowsAsync<HistorianException>(async () => await Import(file, "one"));
 
