@@ -61,6 +61,8 @@ internal static class CentralApp
         services.AddSingleton(new AccessStore(options.AccessFile, clock));
         services.AddHostedService<IngestWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveHub>());
+        if (historian is IChangeFeed feed)
+            services.AddSingleton(feed).AddHostedService<LiveFollower>();
     }
 
     // The guard stands outside of everything; who may enter is asked once the endpoint is known.

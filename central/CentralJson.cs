@@ -23,6 +23,7 @@ namespace Penstock.Central;
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<SeqRange>))]
+[JsonSerializable(typeof(Dictionary<string, System.Text.Json.JsonElement>))]
 [JsonSerializable(typeof(LatestView))]
 [JsonSerializable(typeof(AccessFile))]
 [JsonSerializable(typeof(VerifyView))]

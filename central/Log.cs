@@ -1,7 +1,7 @@
 
 namespace Penstock.Central;
 
-/// <summary>Every log line of the centre. Event ids: 2000-2199 ingest and historian, 2200-2399 web.</summary>
+/// <summary>Every log line of the centre. Event ids: 2000-2199 ingest and historian, 2200-2399 web, 650-699 PostgreSQL.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Warning, "{Count} records refused, kept as dead letters; first: agent {Agent}, line {Line}: {Reason}")]
@@ -42,4 +42,7 @@ internal static partial class Log
 
     [LoggerMessage(2206, LogLevel.Warning, "listening on {Address} without encryption: anyone on the path can read tokens and values. Put a TLS proxy in front, or use ssh -L")]
     public static partial void NotEncrypted(this ILogger log, string address);
+
+    [LoggerMessage(650, LogLevel.Warning, "what other centres commit cannot be followed: {Reason}. Trying again")]
+    public static partial void FollowLost(this ILogger log, string reason);
 }

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 deploy/setup.sh sdk
-deploy/setup.sh packages chromium || true
+deploy/setup.sh packages chromium postgresql || true
 dotnet build Penstock.slnx -c Release --nologo -v minimal
 deploy/programs.sh
 deploy/publish.sh linux-x64

@@ -19,6 +19,8 @@ internal sealed class HistorianOptions
         Description = "Where the password is: file:/path, env:NAME or credential:NAME (systemd). Never the password itself.",
     };
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     public void AddTo(Command command)
     {
         command.Add(Address);
@@ -54,6 +56,22 @@ internal sealed class HistorianOptions
         }
     }
 
-    public static async Task<IHistorian> OpenAsync(Server? server, string file, TimeProvider clock, CancellationToken cancel) =>
-        server is null ? new SqliteHistorian(file, clock) : await PostgresHistorian.OpenAsync(server, clock, cancel);
+    /// <summary>Opens the history; a server that is only away is waited for, as after a power cut of the whole plant.</summary>
+    public static async Task<IHistorian> OpenAsync(Server? server, string file, TimeProvider clock, Action<string> waiting, CancellationToken cancel)
+    {
+        if (server is null)
+            return new SqliteHistorian(file, clock);
+        while (true)
+        {
+            try
+            {
+                return await PostgresHistorian.OpenAsync(server, clock, cancel);
+            }
+            catch (HistorianException e) when (e.InnerException is { } inner && Failures.IsPassing(inner))
+            {
+                waiting(e.Message);
+                await Task.Delay(Pause, clock, cancel);
+            }
+        }
+    }
 }

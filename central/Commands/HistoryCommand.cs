@@ -4,7 +4,7 @@ using Penstock.Central.Historian.Sqlite;
 
 namespace Penstock.Central.Commands;
 
-/// <summary><c>penstock-central history backup</c>.</summary>
+/// <summary><c>penstock-central history backup|export|import|checksum|roles</c>.</summary>
 internal static class HistoryCommand
 {
     public static Command Create()
@@ -13,7 +13,7 @@ internal static class HistoryCommand
         var to = new Option<string>("--to") { Description = "The file to write; it must not exist.", Required = true };
         var backup = new Command("backup", "Copies the history into one file, also while the centre runs.") { data, to };
         backup.SetAction((parsed, cancel) => CommonOptions.GuardAsync(() => BackUpAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(to))));
-        return new("history", "Looks after the history.") { backup };
+        return new("history", "Looks after the history.") { backup, TransferCommands.Export(), TransferCommands.Import(), TransferCommands.Checksum(), RolesCommand.Create() };
     }
 
     private static Task<int> BackUpAsync(string data, string to)

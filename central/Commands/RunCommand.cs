@@ -42,7 +42,8 @@ internal static class RunCommand
     {
         var clock = TimeProvider.System;
         using var folder = DataFolder.Open(options.DataFolder, clock);
-        await using var historian = await HistorianOptions.OpenAsync(server, options.HistoryFile, clock, cancel);
+        await using var historian = await HistorianOptions.OpenAsync(
+            server, options.HistoryFile, clock, reason => Console.Error.WriteLine($"penstock-central: {reason}. Trying again"), cancel);
         await using var app = CentralApp.Build(options, historian, clock);
         var hub = app.Services.GetRequiredService<LiveHub>();
         await hub.LoadAsync(cancel);

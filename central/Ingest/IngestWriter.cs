@@ -12,7 +12,7 @@ internal sealed class IngestWriter(
     : BackgroundService
 {
     private const int MaxRecordsPerCommit = 20_000;
-    private const int RollUpsAtOnce = 100;
+    private const int RollUpsAtOnce = 500;
     private static readonly TimeSpan UpkeepBudget = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
 

@@ -11,6 +11,7 @@ namespace Penstock.Central.Live;
 internal sealed class LiveBoard(TimeProvider clock)
 {
     private const int MaxGaps = 200;
+    private const int MaxShownGaps = 20_000;
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromMinutes(5);
 
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -18,17 +19,19 @@ internal sealed class LiveBoard(TimeProvider clock)
     private readonly Dictionary<int, TagRow> _tags = [];
     private readonly Dictionary<TagKey, int> _ids = [];
     private readonly HashSet<TagKey> _formerNames = [];
+    private readonly HashSet<(string Agent, string Epoch, long Seq)> _shownGaps = [];
     private LiveChanges _changes = new();
 
     /// <summary>Readable when something changed.</summary>
     public ChannelReader<bool> Signal => _signal.Reader;
 
-    public void Load(IReadOnlyList<TagRow> tags)
+    public void Load(IReadOnlyList<TagRow> tags, IReadOnlyList<GapRow> gaps)
     {
         lock (_lock)
         {
             foreach (var tag in tags)
                 Put(tag);
+            _shownGaps.UnionWith(gaps.Select(g => (g.Agent, g.Epoch, g.Seq)));
         }
     }
 
@@ -55,8 +58,9 @@ internal sealed class LiveBoard(TimeProvider clock)
             _changes.Tags.UnionWith(outcome.NewTags.Select(t => t.Id));
             foreach (var (id, reading) in outcome.Readings)
                 Show(id, reading, future);
-            foreach (var gap in outcome.Gaps.TakeLast(MaxGaps - _changes.Gaps.Count))
+            foreach (var gap in outcome.Gaps.Where(g => _shownGaps.Add((g.Agent, g.Epoch, g.Seq))).TakeLast(MaxGaps - _changes.Gaps.Count))
                 _changes.Gaps.Add(gap);
+            BoundShownGaps();
         }
 
         _signal.Writer.TryWrite(true);
@@ -69,6 +73,23 @@ internal sealed class LiveBoard(TimeProvider clock)
             foreach (var tag in tags)
                 Put(tag with { Latest = _tags.GetValueOrDefault(tag.Id)?.Latest });
             _changes.Tags.UnionWith(tags.Select(t => t.Id));
+        }
+
+        _signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>What any centre committed; what this board shows already changes nothing.</summary>
+    public void Show(SharedChanges shared)
+    {
+        var future = (Now + FutureTolerance).Microseconds;
+        lock (_lock)
+        {
+            foreach (var tag in shared.Tags)
+                ShowShared(tag, future);
+            _changes.Writers.UnionWith(shared.Agents);
+            foreach (var gap in shared.Gaps.Where(g => _shownGaps.Add((g.Agent, g.Epoch, g.Seq))).TakeLast(MaxGaps - _changes.Gaps.Count))
+                _changes.Gaps.Add(gap);
+            BoundShownGaps();
         }
 
         _signal.Writer.TryWrite(true);
@@ -102,12 +123,9 @@ internal sealed class LiveBoard(TimeProvider clock)
             _formerNames.Add(former);
     }
 
-    // The same rule as at the start: the latest by time, and a clock that ran ahead never hides what follows.
     private void Show(int id, Reading reading, long future)
     {
-        if (!_tags.TryGetValue(id, out var tag))
-            return;
-        if (tag.Latest is { } latest && reading.Ts < latest.Ts && latest.Ts.Microseconds <= future)
+        if (!_tags.TryGetValue(id, out var tag) || !Replaces(tag.Latest, reading.Ts, future))
             return;
         _tags[id] = tag with
         {
@@ -116,6 +134,33 @@ internal sealed class LiveBoard(TimeProvider clock)
         };
         _changes.Values.Add(id);
         _changes.Writers.Add(reading.Agent);
+    }
+
+    private void ShowShared(TagRow tag, long future)
+    {
+        var known = _tags.GetValueOrDefault(tag.Id);
+        if (known is null || known.Info.GetRawText() != tag.Info.GetRawText())
+        {
+            Put(tag with { Latest = known?.Latest });
+            _changes.Tags.Add(tag.Id);
+        }
+
+        if (tag.Latest is not { } latest || latest == known?.Latest || !Replaces(known?.Latest, latest.Ts, future))
+            return;
+        _tags[tag.Id] = _tags[tag.Id] with { Latest = latest };
+        _changes.Values.Add(tag.Id);
+        _changes.Writers.Add(latest.Agent);
+    }
+
+    // The same rule as at the start: the latest by time, and a clock that ran ahead never hides what follows.
+    private static bool Replaces(LatestRow? shown, Timestamp ts, long future) =>
+        shown is null || ts >= shown.Ts || shown.Ts.Microseconds > future;
+
+    // Past the bound a gap may be told twice, which a page shows as one.
+    private void BoundShownGaps()
+    {
+        if (_shownGaps.Count > MaxShownGaps)
+            _shownGaps.Clear();
     }
 }
 

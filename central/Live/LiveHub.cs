@@ -26,10 +26,11 @@ internal sealed class LiveHub(LiveBoard board, IHistorian historian, CentralMetr
 
     public async Task LoadAsync(CancellationToken cancel)
     {
-        board.Load(await historian.ReadTagsAsync(cancel));
+        var gaps = await historian.ReadGapsAsync(new(board.Now - GapsShown, new(long.MaxValue), Limit: MaxGaps), cancel);
+        board.Load(await historian.ReadTagsAsync(cancel), gaps);
         foreach (var agent in await historian.ReadAgentsAsync(null, cancel))
             _agents[agent.Agent] = agent;
-        _gaps.AddRange(await historian.ReadGapsAsync(new(board.Now - GapsShown, new(long.MaxValue), Limit: MaxGaps), cancel));
+        _gaps.AddRange(gaps);
     }
 
     /// <summary>Adds a viewer and gives its first event, the snapshot; null when there are too many.</summary>

@@ -96,7 +96,7 @@ public readonly record struct RollUp
             FirstTs = earlier.FirstTs,
             Last = newest.Last,
             LastTs = newest.LastTs,
-            Increase = earlier.Increase + later.Increase + (later.FirstTs >= earlier.LastTs ? Rise(earlier.Last, later.First) : 0),
+            Increase = earlier.Increase + (later.Increase + (later.FirstTs >= earlier.LastTs ? Rise(earlier.Last, later.First) : 0)),
             Worst = worst,
         };
     }

@@ -5,7 +5,11 @@ namespace Penstock.Benchmarks;
 internal static class Program
 {
     /// <summary>Every benchmark, in the order of the table.</summary>
-    private static readonly IReadOnlyList<IBenchmark> All = [new AgentLoad(), new PageLoad(), new ValueToPixel(), new OutboxAppend(), new OutboxDisk(), new IngestRate(), new LongHistory()];
+    private static readonly IReadOnlyList<IBenchmark> All =
+    [
+        new AgentLoad(), new PageLoad(), new ValueToPixel(), new OutboxAppend(), new OutboxDisk(), new IngestRate(),
+        new LongHistory(), new PostgresCommit(), new PostgresQueries(),
+    ];
 
     public static async Task<int> Main(string[] names)
     {

@@ -24,7 +24,10 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
 
     public List<GapRow> Gaps { get; } = [];
 
-    /// <summary>Site by agent.</summary>
+    /// <summary>
+    /// Site by agent, also of an agent that sent only duplicates: its row makes the commit wait for the standby, which may not have
+    /// confirmed the commit that stored them.
+    /// </summary>
     public Dictionary<string, string> Agents { get; } = [];
 
     /// <summary>Tags that have no number yet, with the reading that names them first.</summary>
@@ -85,6 +88,7 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
     {
         var reading = item.Record;
         var epoch = Epoch(reading.Agent, reading.Epoch);
+        Agents[reading.Agent] = reading.Site;
         if (epoch.IsStored(reading.Seq))
         {
             verdict.Duplicates++;
@@ -96,7 +100,6 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
         else
         {
             epoch.Mark(reading.Seq, LedgerState.Stored);
-            Agents[reading.Agent] = reading.Site;
             Readings.Add(reading);
             verdict.Stored++;
         }
@@ -104,6 +107,7 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
 
     private void Sort(Event item, GroupVerdict verdict)
     {
+        Agents[item.Agent] = item.Site;
         if (!Epoch(item.Agent, item.Epoch).Mark(item.Seq, LedgerState.Stored))
         {
             verdict.Duplicates++;
@@ -111,7 +115,6 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
         }
 
         Events.Add(item);
-        Agents[item.Agent] = item.Site;
         verdict.Stored++;
         if (item.Gap is null)
             return;

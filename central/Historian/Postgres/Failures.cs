@@ -21,6 +21,12 @@ internal static class Failures
         _ => new($"PostgreSQL on {place}: {e.Message}", e),
     };
 
+    /// <summary>True when the server may answer later without anybody changing anything.</summary>
+    public static bool IsPassing(Exception e) => e is PostgresException p
+        ? p.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ReadOnlySqlTransaction
+        : IsOfTheDatabase(e);
+
     public static bool IsOfTheDatabase(Exception e) => e is NpgsqlException or SocketException or IOException or TimeoutException;
 
     private static string Reason(PostgresException p) => p.SqlState switch

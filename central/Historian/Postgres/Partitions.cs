@@ -55,7 +55,7 @@ internal sealed class Partitions
         string Border(long moment) => $"'{new Timestamp(moment)}'";
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await connection.RunAsync("SELECT pg_advisory_xact_lock($1)", cancel, AdvisoryLock.Partitions);
-        var floor = await connection.ScalarAsync<long>("SELECT value FROM meta WHERE key = 'raw_floor'", cancel);
+        var floor = (await Session.RawFloorAsync(connection, cancel)).Microseconds;
         var exists = await connection.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancel, "penstock." + name);
         if (!exists && day >= floor)
         {

@@ -13,20 +13,22 @@ namespace Penstock.Central.Historian.Postgres;
 /// next call makes a new one, on whichever host of the connection string then takes writes; the same groups can be offered again.
 /// Threads: the writing half belongs to one task at a time; readers take their own connections.
 /// </summary>
-internal sealed class PostgresHistorian : IHistorian
+internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTransfer
 {
     private const int MaxTries = 5;
 
     private readonly Server _server;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly ChangeFeed _changes;
     private Session? _session;
-    private long _rawFloor;
+    private long _rawFloor = long.MinValue;
 
     private PostgresHistorian(Server server, TimeProvider clock)
     {
         _server = server;
         _clock = clock;
+        _changes = new(server, clock);
     }
 
     public Timestamp RawFloor => new(Interlocked.Read(ref _rawFloor));
@@ -43,7 +45,7 @@ internal sealed class PostgresHistorian : IHistorian
         }
         catch
         {
-            await historian.DisposeAsync();
+            await historian.DropSessionAsync();
             throw;
         }
     }
@@ -52,14 +54,14 @@ internal sealed class PostgresHistorian : IHistorian
     {
         var now = Timestamp.Now(_clock);
         HashSet<long> days = [.. groups.Where(g => g is not null).SelectMany(g => g.Readings).Select(r => Partitions.DayOf(r.Record.Ts))];
-        return await WriteAsync((session, stop) => session.Groups.WriteAsync(groups, read, now, stop), cancel, days);
+        return await WriteAsync((session, stop) => session.Groups.WriteAsync(groups, read, now, stop), cancel, days, tell: true);
     }
 
     public ValueTask<IReadOnlyList<StreamPosition>> ReadPositionsAsync(string cluster, CancellationToken cancel) =>
         ReadAsync((c, stop) => PositionTable.ReadAsync(c, cluster, stop), cancel);
 
     public async ValueTask<IReadOnlyList<TagRow>> SaveTagsAsync(IReadOnlyList<TagInfo> tags, CancellationToken cancel) =>
-        await WriteAsync((session, stop) => session.Tags.SaveAsync(tags, stop), cancel);
+        await WriteAsync((session, stop) => session.Tags.SaveAsync(tags, stop), cancel, tell: true);
 
     public async ValueTask SaveHeartbeatAsync(Heartbeat heartbeat, ReadOnlyMemory<byte> json, CancellationToken cancel) => await WriteAsync(
         (session, stop) => session.Connection.RunAsync(
@@ -125,6 +127,32 @@ internal sealed class PostgresHistorian : IHistorian
 
     public ValueTask<Timestamp?> ReadOldestAsync(CancellationToken cancel) => ReadAsync(PostgresReader.ReadOldestAsync, cancel);
 
+    public ValueTask<IReadOnlyList<(TagKey Key, TagInfo? Info)>> ExportTagsAsync(CancellationToken cancel) => ReadAsync(PostgresTransfer.TagsAsync, cancel);
+
+    public IAsyncEnumerable<Reading> ExportReadingsAsync(CancellationToken cancel) => PostgresTransfer.ReadingsAsync(_server, cancel);
+
+    public IAsyncEnumerable<Event> ExportEventsAsync(CancellationToken cancel) => PostgresTransfer.EventsAsync(_server, cancel);
+
+    public ValueTask<IReadOnlyList<EpochNumbers>> ExportLedgerAsync(CancellationToken cancel) => ReadAsync(PostgresTransfer.LedgerAsync, cancel);
+
+    public ValueTask<long> CountReadingsAsync(CancellationToken cancel) =>
+        ReadAsync((c, stop) => c.ScalarAsync<long>("SELECT count(*) FROM readings", stop), cancel);
+
+    public async ValueTask ImportLedgerAsync(IReadOnlyList<EpochNumbers> epochs, CancellationToken cancel) =>
+        await WriteAsync((session, stop) => PostgresTransfer.TakeAsync(session, epochs, Timestamp.Now(_clock), stop), cancel);
+
+    public async Task FollowAsync(Action<SharedChanges> show, CancellationToken cancel)
+    {
+        try
+        {
+            await _changes.FollowAsync(show, cancel);
+        }
+        catch (Exception e) when (Failures.IsOfTheDatabase(e))
+        {
+            throw Failures.Translate(e, _server.Place);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync();
@@ -132,7 +160,8 @@ internal sealed class PostgresHistorian : IHistorian
         await _server.DisposeAsync();
     }
 
-    private async Task<T> WriteAsync<T>(Func<Session, CancellationToken, Task<T>> work, CancellationToken cancel, IReadOnlyCollection<long>? days = null)
+    private async Task<T> WriteAsync<T>(
+        Func<Session, CancellationToken, Task<T>> work, CancellationToken cancel, IReadOnlyCollection<long>? days = null, bool tell = false)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -141,7 +170,10 @@ internal sealed class PostgresHistorian : IHistorian
             {
                 try
                 {
-                    return await TryWriteAsync(work, days ?? [], cancel);
+                    var result = await TryWriteAsync(work, days ?? [], cancel);
+                    if (tell)
+                        await TellAsync(cancel);
+                    return result;
                 }
                 catch (Exception e) when (Failures.IsConflict(e) && attempt < MaxTries)
                 {
@@ -169,6 +201,8 @@ internal sealed class PostgresHistorian : IHistorian
         await using var transaction = await session.Connection.BeginTransactionAsync(cancel);
         var result = await work(session, cancel);
         await transaction.CommitAsync(cancel);
+        if (session.IsUnconfirmed)
+            throw new HistorianException($"PostgreSQL on {_server.Place}: the standby did not confirm a commit; bring it back, or take it out of synchronous_standby_names");
         session.Catalog.Keep();
         return result;
     }
@@ -183,6 +217,19 @@ internal sealed class PostgresHistorian : IHistorian
         catch (Exception e) when (Failures.IsOfTheDatabase(e))
         {
             throw Failures.Translate(e, _server.Place);
+        }
+    }
+
+    // What is committed is committed: that the others are not woken must not look like a failure.
+    private async Task TellAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await ChangeFeed.TellAsync(_session!.Connection, cancel); // a commit has just run on it
+        }
+        catch (Exception e) when (Failures.IsOfTheDatabase(e) || e is OperationCanceledException)
+        {
+            await DropSessionAsync();
         }
     }
 

@@ -18,11 +18,18 @@ internal static class PostgresReader
         FROM tags t LEFT JOIN latest l ON l.tag = t.id LEFT JOIN epochs e ON e.id = l.epoch
         """;
 
-    private const string GapQuerySql =
+    public const string PresentNames = " WHERE t.id NOT IN (SELECT was FROM tags WHERE was IS NOT NULL)";
+
+    /// <summary>A gap's columns, for <see cref="MapGap"/>.</summary>
+    public const string GapColumns =
         """
         SELECT g.site, g.device, g.tags, g.from_ts, g.to_ts, g.cause, g.message, g.numbers, g.samples, e.agent, e.epoch, g.seq, g.ts
         FROM gaps g JOIN epochs e ON e.id = g.epoch
-        WHERE g.from_ts < $2 AND g.to_ts >= $1
+        """;
+
+    private const string GapFilter =
+        """
+         WHERE g.from_ts < $2 AND g.to_ts >= $1
             AND ($3::text IS NULL OR g.site = $3) AND ($4::text IS NULL OR g.device IS NULL OR g.device = $4)
             AND ($5::text IS NULL OR g.tags IS NULL OR g.tags::jsonb ? $5)
         ORDER BY g.from_ts DESC LIMIT $6
@@ -30,7 +37,7 @@ internal static class PostgresReader
 
     /// <summary>Former names are left out: their history belongs to the present name.</summary>
     public static async Task<IReadOnlyList<TagRow>> ReadTagsAsync(NpgsqlConnection connection, CancellationToken cancel) => await connection.RowsAsync(
-        MapTag, TagQuery + " WHERE t.id NOT IN (SELECT was FROM tags WHERE was IS NOT NULL) ORDER BY t.site COLLATE \"C\", t.device COLLATE \"C\", t.tag COLLATE \"C\"", cancel);
+        MapTag, TagQuery + PresentNames + " ORDER BY t.site COLLATE \"C\", t.device COLLATE \"C\", t.tag COLLATE \"C\"", cancel);
 
     public static async Task<IReadOnlyList<int>> FindTagAsync(NpgsqlConnection connection, TagKey key, CancellationToken cancel) => await connection.RowsAsync(
         r => r.GetInt32(0),
@@ -84,7 +91,7 @@ internal static class PostgresReader
     public static async Task<IReadOnlyList<GapRow>> ReadGapsAsync(NpgsqlConnection connection, GapQuery query, CancellationToken cancel)
     {
         var gaps = await connection.RowsAsync(
-            MapGap, GapQuerySql, cancel, query.From.ToBorder(), query.To.ToBorder(), query.Site, query.Device, query.Tag, query.Limit);
+            MapGap, GapColumns + GapFilter, cancel, query.From.ToBorder(), query.To.ToBorder(), query.Site, query.Device, query.Tag, query.Limit);
         gaps.Reverse();
         return gaps;
     }

@@ -12,34 +12,35 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
 {
     private const int ChunkRows = 20_000;
     private const int MarksAtOnce = 2000;
-    private const string NoteRemoved = "INSERT INTO removed_numbers (epoch, count) SELECT epoch, count(*)";
-    private const string AddToNote = "ON CONFLICT (epoch) DO UPDATE SET count = removed_numbers.count + excluded.count";
     private const string Columns = "ts, seq, value, committed, tag, epoch, unit, q, clock, late, folded, text, why, extra";
 
     /// <summary>One day, the oldest; when there is none, one chunk of the default partition. The caller has the transaction.</summary>
     public async Task<long> RemoveReadingsAsync(Timestamp before, string cause, Timestamp now, CancellationToken cancel)
     {
         var floor = Partitions.DayOf(before);
-        await connection.RunAsync("SELECT pg_advisory_xact_lock($1)", cancel, AdvisoryLock.RollUps);
-        await RaiseFloorAsync(floor, cancel);
+        await connection.RunAsync("SELECT pg_advisory_xact_lock($1), pg_advisory_xact_lock($2)", cancel, AdvisoryLock.RollUps, AdvisoryLock.Partitions);
         foreach (var day in (await Partitions.ReadAsync(connection, cancel)).Where(d => d < floor))
         {
+            // Day by day, so that below the floor there is never a partition.
+            var next = day + RollUpRows.Steps[RollUpRows.DayLevel];
+            await RaiseFloorAsync(next, cancel);
             var count = await DropAsync(day, before, cancel);
-            await RecordAsync(now, cause, "readings", new(day), new(day + RollUpRows.Steps[RollUpRows.DayLevel]), count, cancel);
+            await RecordAsync(now, cause, "readings", new(day), new(next), count, cancel);
             if (count > 0)
                 return count;
         }
 
+        await RaiseFloorAsync(floor, cancel);
+
         // What stands in the future has its minutes rolled up now; nobody could do it later.
-        await RefreshAllAsync(new(long.MaxValue), new(floor), cancel);
-        var old = await connection.ScalarAsync<long>(
-            $"""
-            WITH gone AS (DELETE FROM readings_default
-                WHERE ctid = ANY(ARRAY(SELECT ctid FROM readings_default WHERE committed < $1 AND (folded OR ts >= $2) LIMIT $3)) RETURNING epoch),
-            noted AS ({NoteRemoved} FROM gone GROUP BY epoch {AddToNote})
-            SELECT count(*) FROM gone
+        var raised = await Session.RawFloorAsync(connection, cancel);
+        await RefreshAllAsync(new(long.MaxValue), raised, cancel);
+        var old = await CountRemovedAsync(
+            """
+            DELETE FROM readings_default WHERE ctid = ANY(ARRAY(SELECT ctid FROM readings_default WHERE committed < $1 AND (folded OR ts >= $2) LIMIT $3))
+            RETURNING epoch
             """,
-            cancel, before.ToBorder(), new Timestamp(floor).ToBorder(), ChunkRows);
+            cancel, before.ToBorder(), raised.ToBorder(), ChunkRows);
         if (old > 0)
             await RecordAsync(now, cause, "readings without a trusted time", null, null, old, cancel);
         return old;
@@ -56,7 +57,7 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
 
     private async Task RaiseFloorAsync(long floor, CancellationToken cancel)
     {
-        var old = await connection.ScalarAsync<long>("SELECT value FROM meta WHERE key = 'raw_floor'", cancel);
+        var old = (await Session.RawFloorAsync(connection, cancel)).Microseconds;
         if (floor <= old)
             return;
         await RefreshAllAsync(new(floor), new(old), cancel);
@@ -88,12 +89,21 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
             SELECT {Columns.Replace("folded", "true", StringComparison.Ordinal)} FROM {name} WHERE clock <> 0 AND committed >= $1
             """,
             cancel, before.ToBorder());
-        await connection.RunAsync(
-            $"{NoteRemoved} FROM {name} WHERE NOT (clock <> 0 AND committed >= $1) GROUP BY epoch {AddToNote}", cancel, before.ToBorder());
+        await CountRemovedAsync($"SELECT epoch FROM {name} WHERE NOT (clock <> 0 AND committed >= $1)", cancel, before.ToBorder());
         await connection.RunAsync($"DROP TABLE {name}", cancel);
         partitions.Forget(day);
         return count - kept;
     }
+
+    // With the counts per epoch, rows that are missing without a reason can be told from removed ones.
+    private Task<long> CountRemovedAsync(string epochs, CancellationToken cancel, params object?[] parameters) => connection.ScalarAsync<long>(
+        $"""
+        WITH gone AS ({epochs}), counts AS (
+            INSERT INTO removed_numbers AS old (epoch, count) SELECT epoch, count(*) FROM gone GROUP BY epoch
+            ON CONFLICT (epoch) DO UPDATE SET count = old.count + excluded.count)
+        SELECT count(*) FROM gone
+        """,
+        cancel, parameters);
 
     private async Task RecordAsync(Timestamp now, string cause, string what, Timestamp? from, Timestamp? to, long count, CancellationToken cancel)
     {

@@ -61,7 +61,7 @@ internal sealed class RollUpRefresh(NpgsqlConnection connection)
         if (old > 0)
             await new LateFold(connection).FoldAsync(floor, cancel);
         await using var batch = connection.CreateBatch();
-        batch.Add(Minutes, first, last.Add(Minute), floor);
+        batch.Add(Minutes, first, (Sql.From(last) + Minute).ToBorder(), floor);
         batch.Add(Hours);
         batch.Add(Days);
         await batch.ExecuteNonQueryAsync(cancel);

@@ -36,7 +36,19 @@ internal static class Schema
         await transaction.CommitAsync(cancel);
     }
 
-    public static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancel)
+    /// <summary>For a reader that has no right to migrate.</summary>
+    /// <exception cref="HistorianException">The schema has another version, or there is none.</exception>
+    public static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var version = await VersionAsync(connection, cancel);
+        if (version != Current)
+        {
+            throw new HistorianException(
+                $"database {connection.Database} has historian schema version {version}, this program reads {Current}; start the centre of this version on it once, or use the program that wrote it");
+        }
+    }
+
+    private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         if (await connection.ScalarAsync<bool>("SELECT to_regclass('penstock.schema_versions') IS NOT NULL", cancel))
             return await connection.ScalarAsync<int>("SELECT coalesce(max(version), 0) FROM penstock.schema_versions", cancel);
@@ -119,8 +131,51 @@ internal static class Schema
             from_ts timestamptz, to_ts timestamptz, count bigint NOT NULL);
         """;
 
-    // How many readings of an epoch retention took: with it, rows that are missing without a reason can be told from removed ones.
-    private const string Version2 = "CREATE TABLE penstock.removed_numbers (epoch integer PRIMARY KEY, count bigint NOT NULL);";
+    // removed_numbers: how many readings of an epoch retention took. The views have the names that a dashboard shows.
+    private const string Version2 =
+        """
+        CREATE TABLE penstock.removed_numbers (epoch integer PRIMARY KEY, count bigint NOT NULL);
+
+        CREATE VIEW penstock.tag_names AS
+            SELECT t.id, t.site || '/' || t.device || '/' || t.tag AS name, t.site, t.device, t.tag, t.info::json ->> 'unit' AS unit,
+                t.info::json ->> 'label' AS label, t.info::json ->> 'place' AS place, t.info::json ->> 'plant_tag' AS plant_tag
+            FROM penstock.tags t;
+        CREATE VIEW penstock.values AS
+            SELECT r.ts AS time, n.name, r.value, r.text, coalesce(u.symbol, n.unit) AS unit,
+                (ARRAY['good', 'uncertain', 'bad'])[r.q + 1] AS quality, r.why AS reason, n.site, n.device, n.tag, n.place
+            FROM penstock.readings r JOIN penstock.tag_names n ON n.id = r.tag LEFT JOIN penstock.units u ON u.id = r.unit;
+        CREATE VIEW penstock.current_values AS
+            SELECT l.ts AS time, n.name, l.value, l.text, n.unit, (ARRAY['good', 'uncertain', 'bad'])[l.q + 1] AS quality, l.why AS reason,
+                n.label, n.site, n.device, n.tag, n.place
+            FROM penstock.latest l JOIN penstock.tag_names n ON n.id = l.tag;
+        CREATE VIEW penstock.values_per_minute AS
+            SELECT r.start AS time, n.name, r.min, r.max, r.sum / nullif(r.count, 0) AS mean, r.last, r.increase, r.count,
+                (ARRAY['good', 'uncertain', 'bad'])[r.worst + 1] AS quality, n.unit, n.site, n.device, n.tag, n.place
+            FROM penstock.rollups_minute r JOIN penstock.tag_names n ON n.id = r.tag;
+        CREATE VIEW penstock.values_per_hour AS
+            SELECT r.start AS time, n.name, r.min, r.max, r.sum / nullif(r.count, 0) AS mean, r.last, r.increase, r.count,
+                (ARRAY['good', 'uncertain', 'bad'])[r.worst + 1] AS quality, n.unit, n.site, n.device, n.tag, n.place
+            FROM penstock.rollups_hour r JOIN penstock.tag_names n ON n.id = r.tag;
+        CREATE VIEW penstock.values_per_day AS
+            SELECT r.start AS time, n.name, r.min, r.max, r.sum / nullif(r.count, 0) AS mean, r.last, r.increase, r.count,
+                (ARRAY['good', 'uncertain', 'bad'])[r.worst + 1] AS quality, n.unit, n.site, n.device, n.tag, n.place
+            FROM penstock.rollups_day r JOIN penstock.tag_names n ON n.id = r.tag;
+        CREATE VIEW penstock.gap_list AS
+            SELECT g.from_ts AS time, g.to_ts AS time_end, g.site, g.device, g.tags, g.cause, g.message, g.samples, e.agent
+            FROM penstock.gaps g JOIN penstock.epochs e ON e.id = g.epoch;
+
+        -- A counter's increase per local day, from hour roll-ups: exact for zones whose offset is whole hours. The step from the last
+        -- hour of one day to the first of the next counts for the next.
+        CREATE FUNCTION penstock.increase_per_day(tag_name text, zone text, from_time timestamptz, to_time timestamptz)
+        RETURNS TABLE (day date, increase double precision) LANGUAGE sql STABLE AS $$
+            SELECT (h.start AT TIME ZONE zone)::date,
+                sum(h.increase + CASE WHEN h.before IS NULL THEN 0 WHEN h.first >= h.before THEN h.first - h.before ELSE greatest(h.first, 0) END)
+            FROM (SELECT r.start, r.first, r.increase, lag(r.last) OVER (ORDER BY r.start) AS before
+                FROM penstock.rollups_hour r JOIN penstock.tag_names n ON n.id = r.tag
+                WHERE n.name = tag_name AND r.count > 0 AND r.start >= from_time - interval '1 day' AND r.start < to_time) h
+            WHERE h.start >= from_time GROUP BY 1 ORDER BY 1
+        $$;
+        """;
 }
 
 /// <summary>What several centres do one after the other; the numbers only have to differ from those of other programs.</summary>

@@ -10,8 +10,6 @@ internal sealed class Server : IAsyncDisposable
     /// <exception cref="HistorianException">The connection string cannot be understood.</exception>
     public Server(string connectionString, Func<string?>? password = null)
     {
-        // Years 1 and 9999 are moments like others.
-        AppContext.SetSwitch("Npgsql.DisableDateTimeInfinityConversions", true);
         try
         {
             var settings = WithDefaults(new NpgsqlConnectionStringBuilder(connectionString));

@@ -12,6 +12,9 @@ internal sealed class Session : IAsyncDisposable
     private Session(NpgsqlConnection connection)
     {
         Connection = connection;
+
+        // A cancelled wait for the standby ends as a success with a warning; the routine's name is the same in every language.
+        connection.Notice += (_, message) => IsUnconfirmed |= message.Notice.Routine == "SyncRepWaitForLSN";
         Catalog = new();
         Partitions = new();
         Groups = new(connection, Catalog);
@@ -22,6 +25,9 @@ internal sealed class Session : IAsyncDisposable
     }
 
     public NpgsqlConnection Connection { get; }
+
+    /// <summary>True when a commit is on this server and maybe not on its standby.</summary>
+    public bool IsUnconfirmed { get; private set; }
 
     public TagCatalog Catalog { get; }
 
@@ -57,9 +63,9 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>The raw floor as the open transaction sees it; another centre may have raised it.</summary>
+    /// <summary>The raw floor as the open transaction sees it; another centre may have raised it. Before the first removal it lies before all time.</summary>
     public static async Task<Timestamp> RawFloorAsync(NpgsqlConnection connection, CancellationToken cancel) =>
-        new(await connection.ScalarAsync<long>("SELECT value FROM meta WHERE key = 'raw_floor'", cancel));
+        new(await connection.ScalarAsync<long?>("SELECT value FROM meta WHERE key = 'raw_floor'", cancel) ?? long.MinValue);
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

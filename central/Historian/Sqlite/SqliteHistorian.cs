@@ -12,7 +12,7 @@ namespace Penstock.Central.Historian.Sqlite;
 /// same groups can be offered again. A crash at any point leaves the last committed transaction.
 /// Threads: the writing half belongs to one task; readers open their own connections.
 /// </summary>
-internal sealed class SqliteHistorian : IHistorian
+internal sealed class SqliteHistorian : IHistorian, IHistoryTransfer
 {
     private readonly TimeProvider _clock;
     private readonly Database _database;
@@ -109,6 +109,21 @@ internal sealed class SqliteHistorian : IHistorian
     public ValueTask<HistorianSize> ReadSizeAsync(CancellationToken cancel) => Read(_reader.ReadSize, cancel);
 
     public ValueTask<Timestamp?> ReadOldestAsync(CancellationToken cancel) => Read(SqliteReader.ReadOldest, cancel);
+
+    public ValueTask<IReadOnlyList<(TagKey Key, TagInfo? Info)>> ExportTagsAsync(CancellationToken cancel) =>
+        Read<IReadOnlyList<(TagKey, TagInfo?)>>(SqliteTransfer.Tags, cancel);
+
+    public IAsyncEnumerable<Reading> ExportReadingsAsync(CancellationToken cancel) => SqliteTransfer.ReadingsAsync(_database, cancel);
+
+    public IAsyncEnumerable<Event> ExportEventsAsync(CancellationToken cancel) => SqliteTransfer.EventsAsync(_database, cancel);
+
+    public ValueTask<IReadOnlyList<EpochNumbers>> ExportLedgerAsync(CancellationToken cancel) =>
+        Read<IReadOnlyList<EpochNumbers>>(SqliteTransfer.Ledger, cancel);
+
+    public ValueTask<long> CountReadingsAsync(CancellationToken cancel) => Read(c => c.Scalar<long>("SELECT count(*) FROM readings"), cancel);
+
+    public async ValueTask ImportLedgerAsync(IReadOnlyList<EpochNumbers> epochs, CancellationToken cancel) =>
+        await Write(() => SqliteTransfer.Take(_database.Writer, _ledger, epochs, Timestamp.Now(_clock)), cancel);
 
     public ValueTask DisposeAsync()
     {

@@ -25,7 +25,7 @@ internal sealed partial class Centre : IAsyncDisposable
     public int Port => Http.BaseAddress!.Port;
 
     /// <summary>Port 0: the system chooses; another one brings a centre back where it was.</summary>
-    public static async Task<Centre> Start(string folder, int port = 0, params string[] more)
+    public static async Task<Centre> Start(string folder, int port = 0, params IEnumerable<string> more)
     {
         var program = RunningProgram.Start(Repository.Central, ["run", "--data", folder, "--listen", $"127.0.0.1:{port}", .. more]);
         var line = await program.Line("the centre prints its address", PrintedAddress());

@@ -17,5 +17,7 @@ internal static class Needs
     /// <summary>A real Kafka can be started here.</summary>
     public static void Kafka() => Assert.SkipUnless(KafkaRuntime.Missing is null, $"needs {KafkaRuntime.Missing}");
 
+    public static void Postgres() => Assert.SkipUnless(PostgresServer.Programs is not null, "needs PostgreSQL 15 or later: apt-get install postgresql");
+
     public static void Root() => Assert.SkipUnless(Environment.UserName == "root", "needs root for a file system of its own");
 }

@@ -58,13 +58,14 @@ internal sealed class PostgresServer : IAsyncDisposable
         await Until.True($"PostgreSQL in {_root} answers", CanConnect, TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>SIGKILL for the server; its children end by themselves.</summary>
+    /// <summary>SIGKILL for the server; its children end by themselves, and only then can it start again.</summary>
     public async Task Kill()
     {
-        using var process = Process.GetProcessById(ProcessId);
-        process.Kill();
-        await process.WaitForExitAsync();
+        var children = ChildrenOf(ProcessId);
+        using (var process = Process.GetProcessById(ProcessId))
+            process.Kill();
         await Stop();
+        await Until.True("the children of the killed server have ended", () => !children.Any(IsAlive));
     }
 
     /// <summary>Ends at once and without writing anything down.</summary>
@@ -118,6 +119,28 @@ internal sealed class PostgresServer : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await output}{await error}");
+    }
+
+    // Fields of /proc/PID/stat after the name in brackets: state, parent.
+    private static List<int> ChildrenOf(int parent) =>
+    [
+        .. Directory.GetDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
+            .Where(id => id != 0 && StatOf(id) is [_, var of, ..] && of == parent.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+    ];
+
+    private static bool IsAlive(int process) => StatOf(process) is [not "Z", ..];
+
+    private static string[] StatOf(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     private static PostgresServer New()
