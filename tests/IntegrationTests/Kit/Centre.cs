@@ -25,9 +25,9 @@ internal sealed partial class Centre : IAsyncDisposable
     public int Port => Http.BaseAddress!.Port;
 
     /// <summary>Port 0: the system chooses; another one brings a centre back where it was.</summary>
-    public static async Task<Centre> Start(string folder, int port = 0)
+    public static async Task<Centre> Start(string folder, int port = 0, IReadOnlyList<string>? more = null)
     {
-        var program = RunningProgram.Start(Repository.Central, "run", "--data", folder, "--listen", $"127.0.0.1:{port}");
+        var program = RunningProgram.Start(Repository.Central, ["run", "--data", folder, "--listen", $"127.0.0.1:{port}", .. more ?? []]);
         var line = await program.Line("the centre prints its address", PrintedAddress());
         var centre = new Centre(program, folder, new Uri(line.Value));
         await Until.True("the centre is ready", async () => (await centre.Http.GetAsync("readyz")).IsSuccessStatusCode);
