@@ -24,6 +24,7 @@ internal sealed class StreamReader(
     private readonly Dictionary<TopicPartition, long> _expected = [];
     private CancellationToken _stop;
     private volatile IConsumer<Ignore, object?>? _consumer;
+    private TopicPartition? _last;
     private long _looked;
 
     /// <summary>Returns when it is told to stop.</summary>
@@ -97,7 +98,7 @@ internal sealed class StreamReader(
 
     private void Take(ConsumeResult<Ignore, object?> message)
     {
-        var partition = message.TopicPartition;
+        var partition = PartitionOf(message);
         var offset = message.Offset.Value;
         if (_expected.TryGetValue(partition, out var expected) && offset > expected)
             Missing(partition, expected, offset);
@@ -105,6 +106,10 @@ internal sealed class StreamReader(
         _batch.Add(partition, offset, message.Message.Value, _decoder.LastBytes);
         metrics.Received(_decoder.LastBytes);
     }
+
+    // Messages come in runs of one partition; the client makes a new name for each.
+    private TopicPartition PartitionOf(ConsumeResult<Ignore, object?> message) =>
+        _last is { } last && last.Partition == message.Partition && last.Topic == message.Topic ? last : _last = message.TopicPartition;
 
     // In a compacted topic holes are the rule; in the others a hole is what retention took before it was read.
     private void Missing(TopicPartition partition, long expected, long offset)
@@ -192,12 +197,15 @@ internal sealed class StreamReader(
         status.Partitions = [.. consumer.Assignment.Select(p => State(consumer, p)).OrderBy(p => p.Topic, StringComparer.Ordinal).ThenBy(p => p.Partition)];
     }
 
-    private static PartitionState State(IConsumer<Ignore, object?> consumer, TopicPartition partition)
+    // The client knows no position of a partition it took nothing from yet.
+    private PartitionState State(IConsumer<Ignore, object?> consumer, TopicPartition partition)
     {
-        var position = consumer.Position(partition);
-        var end = consumer.GetWatermarkOffsets(partition).High;
-        return new(partition.Topic, partition.Partition.Value, position.IsSpecial ? null : position.Value, end.IsSpecial ? null : end.Value);
+        var marks = consumer.GetWatermarkOffsets(partition);
+        var position = _expected.TryGetValue(partition, out var next) ? next : Known(marks.Low);
+        return new(partition.Topic, partition.Partition.Value, position, Known(marks.High));
     }
+
+    private static long? Known(Offset offset) => offset.IsSpecial ? null : offset.Value;
 
     private void OnError(Error error)
     {

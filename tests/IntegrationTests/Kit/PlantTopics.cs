@@ -47,7 +47,7 @@ internal sealed class PlantTopics : IDisposable
     /// <summary>One reading as an agent writes it, a moment ago.</summary>
     public static byte[] Reading(long seq, string agent = "a1", string tag = "t1") => Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"v":1,"site":"north","device":"meter","tag":"{{tag}}","kind":"plc","ts":"{{DateTimeOffset.UtcNow.AddMilliseconds(seq % 1000).AddSeconds(-5):yyyy-MM-ddTHH:mm:ss.ffffffZ}}","value":{{seq}},"unit":"V","q":"good","agent":"{{agent}}","epoch":"e1","seq":{{seq}}}"""));
+        $$"""{"v":1,"site":"north","device":"meter","tag":"{{tag}}","kind":"plc","ts":"{{TimeProvider.System.GetUtcNow().AddMilliseconds(seq % 1000).AddSeconds(-5):yyyy-MM-ddTHH:mm:ss.ffffffZ}}","value":{{seq}},"unit":"V","q":"good","agent":"{{agent}}","epoch":"e1","seq":{{seq}}}"""));
 
     /// <summary>Returns when the brokers have acknowledged all of them.</summary>
     public async Task Send(string kind, string key, params IEnumerable<byte[]?> values) =>
