@@ -4,6 +4,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Penstock.Contracts;
 using Penstock.IntegrationTests.Kit;
+using Timestamp = Penstock.Contracts.Timestamp;
 
 namespace Penstock.Benchmarks;
 
