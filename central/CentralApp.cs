@@ -4,6 +4,7 @@ using Penstock.Central.Access;
 using Penstock.Central.Api;
 using Penstock.Central.Historian;
 using Penstock.Central.Ingest;
+using Penstock.Central.Kafka;
 using Penstock.Central.Live;
 using Penstock.Central.Logging;
 using Penstock.Central.Web;
@@ -60,6 +61,7 @@ internal static class CentralApp
         services.AddSingleton<RequestGuard>().AddSingleton<AccessGuard>().AddSingleton<PageFiles>();
         services.AddSingleton(new AccessStore(options.AccessFile, clock));
         services.AddHostedService<IngestWriter>();
+        services.AddKafka(options.Kafka);
         services.AddHostedService(provider => provider.GetRequiredService<LiveHub>());
         if (historian is IChangeFeed feed)
             services.AddSingleton(feed).AddHostedService<LiveFollower>();
@@ -78,6 +80,7 @@ internal static class CentralApp
         app.MapHistory();
         app.MapLive();
         app.MapHealth();
+        app.MapStreams();
         app.MapLogin();
         app.MapOpenApi("/openapi/v1.json").OpenToPrograms();
         app.MapPrometheusScrapingEndpoint("/metrics").OpenToPrograms();

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Penstock.Central.Access;
 using Penstock.Central.Api;
+using Penstock.Central.Kafka;
+using Penstock.Central.Kafka.Check;
 using Penstock.Central.Verify;
 using Penstock.Contracts;
 
@@ -25,6 +27,9 @@ namespace Penstock.Central;
 [JsonSerializable(typeof(IReadOnlyList<SeqRange>))]
 [JsonSerializable(typeof(Dictionary<string, System.Text.Json.JsonElement>))]
 [JsonSerializable(typeof(LatestView))]
+[JsonSerializable(typeof(StreamsView))]
+[JsonSerializable(typeof(StreamMap))]
+[JsonSerializable(typeof(TopicReportView))]
 [JsonSerializable(typeof(AccessFile))]
 [JsonSerializable(typeof(VerifyView))]
 internal sealed partial class CentralJson : JsonSerializerContext

@@ -1,5 +1,6 @@
 using System.Net;
 using Penstock.Central.Access;
+using Penstock.Central.Kafka;
 
 namespace Penstock.Central;
 
@@ -16,6 +17,9 @@ internal sealed record CentralOptions
 
     /// <summary>Free space below which the oldest readings go. Default 1 GiB.</summary>
     public long DiskFloorBytes { get; init; } = 1L << 30;
+
+    /// <summary>The Kafka cluster to read from; null when agents send over HTTP alone.</summary>
+    public KafkaOptions? Kafka { get; init; }
 
     public bool Verbose { get; init; }
 

@@ -31,7 +31,7 @@ prepare() {
     deploy/setup.sh packages \
       python3-pymodbus python3-serial python3-serial-asyncio mbpoll chromium postgresql \
       qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross strace e2fsprogs faketime \
-      openjdk-17-jre-headless xz-utils kcat || true
+      openjdk-17-jre-headless xz-utils kcat jq || true
   fi
   [ "$build" = yes ] || return 0
   dotnet build Penstock.slnx -c Release --nologo -v minimal || return 1

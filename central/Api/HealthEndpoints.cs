@@ -1,10 +1,11 @@
 using Penstock.Central.Historian;
+using Penstock.Central.Kafka;
 using Penstock.Central.Web;
 using Penstock.Contracts;
 
 namespace Penstock.Central.Api;
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: the historian can be read and the last commit did not fail.</summary>
+/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: the historian can be read, the last commit did not fail, and the Kafka cluster, if there is one, is read.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -15,12 +16,12 @@ internal static class HealthEndpoints
             .Produces<HealthView>().Produces<HealthView>(503);
     }
 
-    private static async Task ReadyAsync(HttpContext context, IHistorian historian, CentralMetrics metrics, TimeProvider clock)
+    private static async Task ReadyAsync(HttpContext context, IHistorian historian, CentralMetrics metrics, KafkaStatus kafka, TimeProvider clock)
     {
         try
         {
             await historian.ReadOldestAsync(context.RequestAborted);
-            await WriteAsync(context, clock, metrics.Trouble);
+            await WriteAsync(context, clock, metrics.Trouble ?? kafka.Trouble);
         }
         catch (HistorianException e)
         {

@@ -104,6 +104,12 @@ internal sealed record PingView(Timestamp Now);
 
 internal sealed record HealthView(string Status, string Version, Timestamp Now, string? Reason);
 
+/// <summary>The Kafka side. State is <c>off</c> (no cluster is read), <c>ok</c> or <c>trouble</c>.</summary>
+internal sealed record StreamsView(string State, string? Reason, string? Brokers, string? Cluster, string? Group, IReadOnlyList<StreamView> Partitions);
+
+/// <summary>One partition that this centre reads; null while the broker has not told it.</summary>
+internal sealed record StreamView(string Topic, int Partition, long? Position, long? End, long? Lag);
+
 /// <summary>An error after RFC 9457; <c>detail</c> says the repair.</summary>
 internal sealed record ProblemView(string Type, string Title, int Status, string Detail);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Penstock.Central.Data;
 using Penstock.Central.Historian;
+using Penstock.Central.Kafka;
 
 namespace Penstock.Central.Commands;
 
@@ -22,6 +23,10 @@ internal static class CommonOptions
         catch (DataFolderException e)
         {
             return Fail(e.Message, e.IsPassing ? ExitCode.Problem : ExitCode.WrongUsage);
+        }
+        catch (ClusterException e)
+        {
+            return Fail(e.Message, ExitCode.Problem);
         }
         catch (HistorianException e)
         {

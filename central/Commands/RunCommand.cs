@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Penstock.Central.Access;
 using Penstock.Central.Data;
 using Penstock.Central.Historian.Postgres;
+using Penstock.Central.Kafka.Check;
 using Penstock.Central.Live;
 
 namespace Penstock.Central.Commands;
@@ -30,9 +31,12 @@ internal static class RunCommand
         var command = new Command("run", "Takes records, keeps their history, serves the live page.") { data, listen, retention, floor, verbose };
         var history = new HistorianOptions();
         history.AddTo(command);
+        var kafka = new KafkaArguments();
+        kafka.AddTo(command);
         command.SetAction((parsed, cancel) => CommonOptions.GuardAsync(() => StartAsync(
             CentralOptionsParser.Parse(
-                parsed.GetRequiredValue(data), parsed.GetRequiredValue(listen), parsed.GetValue(retention), parsed.GetRequiredValue(floor), parsed.GetValue(verbose)),
+                parsed.GetRequiredValue(data), parsed.GetRequiredValue(listen), parsed.GetValue(retention), parsed.GetRequiredValue(floor), parsed.GetValue(verbose))
+                with { Kafka = kafka.Of(parsed) },
             history.ServerOf(parsed),
             cancel)));
         return command;
@@ -47,6 +51,8 @@ internal static class RunCommand
         await using var app = CentralApp.Build(options, historian, clock);
         var hub = app.Services.GetRequiredService<LiveHub>();
         await hub.LoadAsync(cancel);
+        if (options.Kafka is { } kafka)
+            await StartCheck.RunAsync(kafka, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Penstock.Central.Kafka"));
         try
         {
             await app.StartAsync(cancel);

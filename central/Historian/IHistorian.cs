@@ -59,4 +59,11 @@ internal interface IHistorian : IAsyncDisposable
 }
 
 /// <summary>The historian could not do what was asked: disk full, file damaged. The message names the repair.</summary>
-internal sealed class HistorianException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class HistorianException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>
+    /// True when what was offered is at fault and not the store: without it the rest can be stored. Only then may a record
+    /// become a dead letter because of a failed commit; a full disk must never cost one.
+    /// </summary>
+    public bool BlamesRecord { get; init; }
+}

@@ -21,7 +21,10 @@ internal sealed record RefusedLine(int Line, string? Agent, string? Epoch, long?
 }
 
 /// <summary>One message of a Kafka topic.</summary>
-internal readonly record struct MessageOrigin(string Topic, int Partition, long Offset);
+internal readonly record struct MessageOrigin(string Topic, int Partition, long Offset)
+{
+    public override string ToString() => $"{Topic} partition {Partition} offset {Offset}";
+}
 
 /// <summary>
 /// The next offset to read of one partition. Cluster and topic are named by their ids: a cluster or topic that was made

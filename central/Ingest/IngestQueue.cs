@@ -17,7 +17,14 @@ internal abstract record IngestWork
     public void Fail(Exception reason) => _done.TrySetException(reason);
 }
 
-internal sealed record RecordsWork(RecordGroup Group) : IngestWork;
+internal sealed record RecordsWork(RecordGroup Group) : IngestWork
+{
+    /// <summary>How far the stream is read with this group; becomes durable with it.</summary>
+    public IReadOnlyList<StreamPosition> Read { get; init; } = [];
+
+    /// <summary>From Kafka: what fails is told by the stream, which tries again by itself.</summary>
+    public bool FromStream { get; init; }
+}
 
 internal sealed record TagsWork(IReadOnlyList<TagInfo> Tags) : IngestWork;
 
@@ -40,6 +47,22 @@ internal sealed class IngestQueue
         _channel.Writer.TryWrite(work)
             ? work.Done
             : throw BodyException.Busy($"{Capacity} requests wait for the historian already, or the centre is stopping; send again later.");
+
+    /// <summary>Waits for room instead of sending the sender away: for one that can hold back.</summary>
+    /// <exception cref="HistorianException">The centre is stopping, or the work could not be made durable.</exception>
+    public async Task<GroupVerdict> WaitAndOfferAsync(IngestWork work, CancellationToken cancel)
+    {
+        try
+        {
+            await _channel.Writer.WriteAsync(work, cancel);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new HistorianException("the centre is stopping");
+        }
+
+        return await work.Done.WaitAsync(cancel);
+    }
 
     public void Close() => _channel.Writer.TryComplete();
 }

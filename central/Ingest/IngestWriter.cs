@@ -78,12 +78,12 @@ internal sealed class IngestWriter(
         var started = clock.GetTimestamp();
         try
         {
-            var outcome = await historian.CommitAsync([.. works.Select(w => w.Group)], [], CancellationToken.None);
+            var outcome = await historian.CommitAsync([.. works.Select(w => w.Group)], [.. works.SelectMany(w => w.Read)], CancellationToken.None);
             for (var i = 0; i < works.Count; i++)
                 works[i].Complete(outcome.Verdicts[i]);
             board.Show(outcome);
             metrics.Committed(outcome, clock.GetElapsedTime(started));
-            foreach (var verdict in outcome.Verdicts.Where(v => v.Refused.Count > 0))
+            foreach (var verdict in outcome.Verdicts.Where((v, i) => v.Refused.Count > 0 && !works[i].FromStream))
                 log.Refused(verdict.Refused.Count, verdict.Refused[0].Agent ?? "unknown", verdict.Refused[0].Line, verdict.Refused[0].Reason);
         }
         catch (Exception e) when (works.Count > 1)
@@ -95,7 +95,8 @@ internal sealed class IngestWriter(
         catch (Exception e)
         {
             metrics.CommitFailed(e.Message);
-            log.CommitFailed(works[0].Group.Count, e.Message, e);
+            if (!works[0].FromStream)
+                log.CommitFailed(works[0].Group.Count, e.Message, e);
             works[0].Fail(e);
         }
     }

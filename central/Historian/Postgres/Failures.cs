@@ -12,7 +12,7 @@ internal static class Failures
 
     public static HistorianException Translate(Exception e, string place) => e switch
     {
-        PostgresException p => new($"PostgreSQL on {place}: {Reason(p)}", p),
+        PostgresException p => new($"PostgreSQL on {place}: {Reason(p)}", p) { BlamesRecord = IsOfTheContent(p.SqlState) },
         NpgsqlException { InnerException: TimeoutException } n when n.Message.Contains("pool", StringComparison.OrdinalIgnoreCase) =>
             new($"all connections to PostgreSQL on {place} are in use; raise 'Maximum Pool Size' in --historian, or look for slow queries", n),
         NpgsqlException { InnerException: TimeoutException } n => new($"PostgreSQL on {place} did not answer in time; check its load and the network", n),
@@ -28,6 +28,10 @@ internal static class Failures
         : IsOfTheDatabase(e);
 
     public static bool IsOfTheDatabase(Exception e) => e is NpgsqlException or SocketException or IOException or TimeoutException;
+
+    // Class 22 is data that does not fit, 23 a constraint; P0001 is what a trigger raises.
+    private static bool IsOfTheContent(string state) =>
+        state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) || state == PostgresErrorCodes.RaiseException;
 
     private static string Reason(PostgresException p) => p.SqlState switch
     {

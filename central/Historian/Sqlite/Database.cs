@@ -47,6 +47,7 @@ internal sealed class Database : IDisposable
             $"{path} is damaged or no history ({e.Message}); move it aside and restore a backup made with 'penstock-central history backup'", e),
         raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => new($"{path} cannot be opened for writing ({e.Message}); check owner and rights", e),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new($"{path} is locked by another program ({e.Message})", e),
+        raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE => new($"{path}: {e.Message}", e) { BlamesRecord = true },
         _ => new($"{path}: {e.Message}", e),
     };
 
