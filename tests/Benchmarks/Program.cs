@@ -5,7 +5,7 @@ namespace Penstock.Benchmarks;
 internal static class Program
 {
     /// <summary>Every benchmark, in the order of the table.</summary>
-    private static readonly IReadOnlyList<IBenchmark> All = [new AgentLoad(), new PageLoad(), new ValueToPixel(), new OutboxAppend(), new IngestRate(), new LongHistory()];
+    private static readonly IReadOnlyList<IBenchmark> All = [new AgentLoad(), new PageLoad(), new ValueToPixel(), new OutboxAppend(), new IngestRate(), new LongHistory(), new KafkaForward()];
 
     public static async Task<int> Main(string[] names)
     {

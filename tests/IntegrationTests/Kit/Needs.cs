@@ -17,5 +17,11 @@ internal static class Needs
     /// <summary>A real Kafka can be started here.</summary>
     public static void Kafka() => Assert.SkipUnless(KafkaRuntime.Missing is null, $"needs {KafkaRuntime.Missing}");
 
+    public static void Kcat()
+    {
+        Kafka();
+        Program(Kit.Kcat.Program, "kcat");
+    }
+
     public static void Root() => Assert.SkipUnless(Environment.UserName == "root", "needs root for a file system of its own");
 }
