@@ -2,10 +2,46 @@ namespace Penstock.EdgeAgent;
 
 /// <summary>
 /// Every line the agent logs. Event ids: run and forward 1000, outbox 1100, sources 1200, profiles and site 1300,
-/// status and commands 1400; retention and clock 650.
+/// status and commands 1400; Kafka 500, retention and clock 650.
 /// </summary>
 internal static partial class Log
 {
+    [LoggerMessage(500, LogLevel.Debug, "kafka client, {Facility}: {Message}")]
+    public static partial void KafkaSays(this ILogger log, string facility, string message);
+
+    [LoggerMessage(501, LogLevel.Debug, "kafka {To}: {Code}: {Reason}")]
+    public static partial void KafkaError(this ILogger log, string to, string code, string? reason);
+
+    [LoggerMessage(502, LogLevel.Error, "the client of {To} broke for good and is made anew, no group is lost: {Reason}")]
+    public static partial void KafkaClientRebuilt(this ILogger log, string to, string? reason);
+
+    [LoggerMessage(503, LogLevel.Warning, "a refused record did not get into the dead letters {Topic} of {To}, the quarantine of this agent has it: {Why}")]
+    public static partial void NoDeadLetter(this ILogger log, string topic, string to, string? why);
+
+    [LoggerMessage(504, LogLevel.Warning, "topic {Topic} keeps {Replicas} of 3 copies: what only the broker acknowledged can be lost in a power cut there; raise its replication, or start penstock-central")]
+    public static partial void FewReplicas(this ILogger log, string topic, int replicas);
+
+    [LoggerMessage(505, LogLevel.Warning, "confirmations of topic {Topic} cannot be heard: {Why}")]
+    public static partial void NoConfirmations(this ILogger log, string topic, string why);
+
+    [LoggerMessage(506, LogLevel.Warning, "a confirmation of topic {Topic} cannot be read and is passed over: {Why}")]
+    public static partial void ConfirmationNotRead(this ILogger log, string topic, string why);
+
+    [LoggerMessage(510, LogLevel.Information, "the historian confirms: from now on records leave the outbox when it has them")]
+    public static partial void HistorianConfirms(this ILogger log);
+
+    [LoggerMessage(511, LogLevel.Warning, "0 of {Records} confirmed: start penstock-central, or set  confirm: broker")]
+    public static partial void NothingConfirmed(this ILogger log, long records);
+
+    [LoggerMessage(512, LogLevel.Error, "the historian confirms nothing and the outbox is nearly full ({Bytes} of {CapBytes} bytes): {Records} records leave it at the broker's word, until penstock-central confirms again")]
+    public static partial void WaitingEnded(this ILogger log, long records, long bytes, long capBytes);
+
+    [LoggerMessage(513, LogLevel.Warning, "{Records} records were not confirmed within {Seconds:0} s and are sent again")]
+    public static partial void SentAgain(this ILogger log, long records, double seconds);
+
+    [LoggerMessage(514, LogLevel.Warning, "{File} cannot be written; after a restart the broker's word counts until the historian confirms again: {Why}")]
+    public static partial void HeardCentreNotKept(this ILogger log, string file, string why);
+
     [LoggerMessage(1000, LogLevel.Information, "penstock {Version} agent {Agent} site {Site}: {Devices} devices, {Tags} tags, data folder {Folder}")]
     public static partial void Started(this ILogger log, string version, string agent, string site, int devices, int tags, string folder);
 

@@ -7,7 +7,7 @@ namespace Penstock.EdgeAgent.Data;
 ///
 /// Layout: <c>agent</c> (marker line, then the agent's id; written once), <c>lock</c> (held open with an exclusive lock for as
 /// long as the process lives; the kernel frees it, however the process ends), <c>running</c> (who holds it, for messages),
-/// <c>status-address</c>, <c>last-good/</c>, <c>outbox/</c>, <c>refused/</c>.
+/// <c>status-address</c>, <c>heard-centre</c> (see <see cref="HeardCentre"/>), <c>last-good/</c>, <c>outbox/</c>, <c>refused/</c>.
 /// A folder that holds anything else and no marker is somebody else's and is left alone. The marker is written beside and
 /// renamed, so a cut in the middle leaves a folder that can be opened again.
 /// </summary>

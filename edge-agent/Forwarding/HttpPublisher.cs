@@ -49,7 +49,7 @@ internal sealed class HttpPublisher : IPublisher
 
     public string To => _base.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
-    public string Durability => "historian";
+    public string Durability => Durabilities.Historian;
 
     public async Task<PublishVerdict> PublishAsync(IReadOnlyList<OutboxGroup> groups, CancellationToken token)
     {

@@ -21,6 +21,22 @@ public interface IPublisher : IAsyncDisposable
     Task PublishAsync(IReadOnlyList<TagInfo> tags, CancellationToken token);
 
     Task PublishAsync(Heartbeat heartbeat, CancellationToken token);
+
+    /// <summary>What the way counts itself.</summary>
+    PublisherAccount Account => PublisherAccount.None;
+}
+
+/// <summary>Figures of a publisher by metric name: counters only rise, gauges show the present.</summary>
+public sealed record PublisherAccount
+{
+    public static PublisherAccount None { get; } = new();
+
+    public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
+
+    public IReadOnlyDictionary<string, double> Gauges { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Copies the far end keeps of a record; null while that is not known or not its matter.</summary>
+    public int? Replicas { get; init; }
 }
 
 /// <summary>What the far end said of the groups.</summary>

@@ -36,6 +36,18 @@ internal static class RecordLines
             WriteLine(line, allLate || IsBefore(line, cutoffText[..length]), output);
     }
 
+    /// <summary>The group's lines one by one, without line breaks, with <c>late</c> where it applies.</summary>
+    public static IEnumerable<byte[]> Each(OutboxGroup group, Timestamp now)
+    {
+        var cutoff = now - LateAfter;
+        var cutoffText = new byte[32];
+        cutoff.TryFormat(cutoffText, out var length);
+        var (someLate, allLate) = (group.MinTs < cutoff, group.MaxTs < cutoff);
+        var rest = group.Lines;
+        while (NextLine(ref rest, out var line))
+            yield return someLate && (allLate || IsBefore(line.Span, cutoffText.AsSpan(0, length))) ? Late(line.Span) : line.ToArray();
+    }
+
     /// <summary>Two groups that together are this one; null when it has one record.</summary>
     public static (OutboxGroup First, OutboxGroup Second)? Split(OutboxGroup group)
     {
@@ -72,6 +84,16 @@ internal static class RecordLines
         rest = end < 0 ? default : rest[(end + 1)..];
         return !line.IsEmpty;
     }
+
+    private static bool NextLine(ref ReadOnlyMemory<byte> rest, out ReadOnlyMemory<byte> line)
+    {
+        var end = rest.Span.IndexOf(LineBreak);
+        line = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? default : rest[(end + 1)..];
+        return !line.IsEmpty;
+    }
+
+    private static byte[] Late(ReadOnlySpan<byte> line) => line[^1] == (byte)'}' ? [.. line[..^1], .. LateField] : line.ToArray();
 
     private static bool IsBefore(ReadOnlySpan<byte> line, ReadOnlySpan<byte> cutoff)
     {

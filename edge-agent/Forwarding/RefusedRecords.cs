@@ -7,10 +7,11 @@ namespace Penstock.EdgeAgent.Forwarding;
 
 /// <summary>
 /// Records the far end will never take, each with its reason, for a person to look at: <c>refused/refused.ndjson</c>, one
-/// JSON object a line. Bounded: at 4 MiB the file becomes <c>refused.1.ndjson</c> and a new one begins. The centre keeps them
-/// too, so a file that cannot be written costs nothing but this copy. Called from both lanes.
+/// JSON object a line. Bounded: at 4 MiB the file becomes <c>refused.1.ndjson</c> and a new one begins. A centre keeps
+/// them too, Kafka's dead letters where they can, so a file that cannot be written costs this copy. Called from both lanes.
 /// </summary>
-internal sealed class RefusedRecords(string folder, AgentCounters counters, TimeProvider clock, ILogger log)
+internal sealed class RefusedRecords(
+    string folder, AgentCounters counters, TimeProvider clock, ILogger log, Action<IReadOnlyList<RefusedRecord>>? alsoTell = null)
 {
     private const long MostBytes = 4 << 20;
     private readonly Lock _lock = new();
@@ -23,6 +24,7 @@ internal sealed class RefusedRecords(string folder, AgentCounters counters, Time
             return;
         counters.RecordsRefused.Add(refused.Count);
         log.Refused(refused.Count, groups.Sum(group => group.Count), to, File, refused[0].Seq, refused[0].Epoch, refused[0].Reason);
+        alsoTell?.Invoke(refused);
         lock (_lock)
         {
             try

@@ -1,6 +1,7 @@
 using Penstock.Contracts;
 using Penstock.EdgeAgent.Data;
 using Penstock.EdgeAgent.Forwarding;
+using Penstock.EdgeAgent.Forwarding.Confirming;
 using Penstock.EdgeAgent.Normalising;
 using Penstock.EdgeAgent.Outbox;
 using Penstock.EdgeAgent.Sources;
@@ -21,6 +22,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly string _site;
     private readonly IOutbox _outbox;
     private readonly IPublisher _publisher;
+    private readonly ConfirmedOutbox? _confirmed;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly AgentCounters _counters = new();
@@ -33,9 +35,10 @@ internal sealed class Agent : IAsyncDisposable
 
     public Agent(
         AgentIdentity identity, IReadOnlyList<DeviceSettings> devices, Func<DeviceSettings, ISource> create,
-        IOutbox outbox, IPublisher publisher, TimeProvider clock, ILogger log)
+        IOutbox outbox, IPublisher publisher, TimeProvider clock, ILogger log, ConfirmedOutbox? confirmed = null)
     {
         _site = identity.Site;
+        _confirmed = confirmed;
         _outbox = outbox;
         _publisher = publisher;
         _clock = clock;
@@ -44,9 +47,9 @@ internal sealed class Agent : IAsyncDisposable
         _link = new LinkMonitor(publisher.To, publisher.Durability, clock, log);
         var parts = new RunnerParts(_counters, _machineClock, clock, log, Changed);
         _devices = [.. devices.Select(device => new DeviceRunner(identity.Site, () => create(device), outbox, parts))];
-        var refused = new RefusedRecords(Path.Combine(identity.DataFolder, "refused"), _counters, clock, log);
-        _forwarder = new Forwarder(outbox, publisher, _link, refused, _counters, clock, log);
-        _status = new AgentStatus(identity, _devices, outbox, _link, _counters, _machineClock, clock);
+        var refused = new RefusedRecords(Path.Combine(identity.DataFolder, "refused"), _counters, clock, log, confirmed is null ? null : confirmed.Refused);
+        _forwarder = new Forwarder(confirmed ?? outbox, publisher, _link, refused, _counters, clock, log);
+        _status = new AgentStatus(identity, _devices, outbox, _link, publisher, confirmed, _counters, _machineClock, clock);
         var tags = devices.Zip(_devices).SelectMany(pair => TagInfos.Of(identity.Site, identity.Agent, pair.First, pair.Second.Tags, identity.Started));
         _announcer = new Announcer(publisher, _status.Heartbeat, new TagVersions(identity.DataFolder, log).Number([.. tags]), _link, _counters, clock, log);
     }
@@ -64,7 +67,7 @@ internal sealed class Agent : IAsyncDisposable
         var sources = Task.WhenAll(_devices.Select(device => device.RunAsync(reading.Token)));
         var keeping = KeepHouseAsync(reading.Token);
         var announcing = _announcer.RunAsync(reading.Token);
-        var sending = _forwarder.RunAsync(forwarding.Token);
+        var sending = Task.WhenAll(_forwarder.RunAsync(forwarding.Token), _confirmed?.RunAsync(forwarding.Token) ?? Task.CompletedTask);
 
         // A part that ends before it was told to has failed beyond its own repair; then the agent stops in order and says why.
         var ended = await Task.WhenAny(sources, keeping, announcing, sending);

@@ -1,5 +1,6 @@
 using Penstock.Contracts;
 using Penstock.EdgeAgent.Forwarding;
+using Penstock.EdgeAgent.Forwarding.Confirming;
 using Penstock.EdgeAgent.Outbox;
 using Penstock.EdgeAgent.Sources;
 using Penstock.EdgeAgent.Status;
@@ -9,8 +10,8 @@ namespace Penstock.EdgeAgent.Running;
 
 /// <summary>The agent's account of itself, put together at every look from the parts that know. Any thread may look.</summary>
 internal sealed class AgentStatus(
-    AgentIdentity identity, IReadOnlyList<DeviceRunner> devices, IOutbox outbox, LinkMonitor link, AgentCounters counters,
-    MachineClock machineClock, TimeProvider clock) : IAgentStatus
+    AgentIdentity identity, IReadOnlyList<DeviceRunner> devices, IOutbox outbox, LinkMonitor link, IPublisher publisher,
+    ConfirmedOutbox? confirmed, AgentCounters counters, MachineClock machineClock, TimeProvider clock) : IAgentStatus
 {
     private readonly string? _machine = Machine.Hash();
 
@@ -20,11 +21,14 @@ internal sealed class AgentStatus(
         Tags = [.. devices.SelectMany(device => device.Tags.Select(tag => Look(device, tag)))],
         DataFolder = identity.DataFolder,
         SiteFile = identity.SiteFile,
+        Gauges = publisher.Account.Gauges,
     };
 
     public Heartbeat Heartbeat()
     {
         var status = outbox.Status;
+        var account = publisher.Account;
+        var confirming = confirmed?.Look();
         return new Heartbeat
         {
             Agent = identity.Agent,
@@ -38,13 +42,18 @@ internal sealed class AgentStatus(
             Epoch = outbox.Epoch,
             Epochs = status.Epochs,
             Outbox = status.State,
-            Link = link.Look(),
+            Link = Look(confirming),
             Clock = machineClock.State,
             Devices = [.. devices.Select(Look)],
-            Counters = Counters(status),
-            Notes = identity.Notes,
+            Counters = Counters(status, account, confirming),
+            Notes = [.. identity.Notes, .. confirming?.Notes(account.Replicas) ?? []],
         };
     }
+
+    private LinkState Look(ConfirmState? confirming) =>
+        confirming is null
+            ? link.Look()
+            : link.Look() with { Durability = confirming.Durability, Unconfirmed = confirming.WaitsForHistorian ? confirming.Waiting : null };
 
     private DeviceState Look(DeviceRunner device)
     {
@@ -86,10 +95,10 @@ internal sealed class AgentStatus(
         };
     }
 
-    private Dictionary<string, long> Counters(OutboxStatus status)
+    private Dictionary<string, long> Counters(OutboxStatus status, PublisherAccount account, ConfirmState? confirming)
     {
         var all = new Dictionary<string, long>(counters.Look());
-        foreach (var (name, value) in OutboxCounters(status))
+        foreach (var (name, value) in OutboxCounters(status).Concat(account.Counters).Concat(confirming?.Counters() ?? new Dictionary<string, long>()))
             all[name] = value;
         foreach (var ((recordClass, cause), count) in status.Drops)
             all[$"outbox_dropped_{recordClass.ToString().ToLowerInvariant()}_{cause.Replace('-', '_')}_records_total"] = count;

@@ -40,8 +40,6 @@ internal sealed record Configuration(SiteConfig? Site, IReadOnlyList<string> Not
 
     private static IEnumerable<Problem> NotRunnable(SiteConfig site, string siteFile)
     {
-        if (site.Forward.Type != ForwardType.Http)
-            yield return Problem.OfFile(siteFile, "R01", "this version forwards over HTTP only", "write  forward: {to: \"http://host:8420\"}");
         if (site.Devices.Count == 0)
             yield return Problem.OfFile(siteFile, "R02", "the site has no devices", "name at least one device under  devices:");
         foreach (var device in site.Devices.Where(device => Sources.Protocols.Find(device.Profile.Kind) is null))

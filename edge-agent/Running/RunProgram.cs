@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting.Systemd;
 using Penstock.Contracts;
 using Penstock.EdgeAgent.Commands;
 using Penstock.EdgeAgent.Data;
-using Penstock.EdgeAgent.Forwarding;
 using Penstock.EdgeAgent.Normalising;
 using Penstock.EdgeAgent.Outbox;
 using Penstock.EdgeAgent.Site;
@@ -82,9 +81,9 @@ internal sealed class RunProgram(RunSettings settings)
             Profiles = site.Devices.ToDictionary(device => device.Name, TagInfos.ProfileName),
         };
         await using var outbox = SegmentOutbox.Open(folder.Outbox, folder.Agent, site.Name, options, _clock, logs.CreateLogger<SegmentOutbox>());
-        var publisher = new HttpPublisher(site.Forward.To, new AccessToken(site.Forward.Token, Secrets.Read), _clock);
+        var way = ForwardingWay.Of(site, folder, outbox, _clock, log);
         await using var agent = new Agent(
-            identity, site.Devices, device => Sources.Protocols.Find(device.Profile.Kind)!.Create(device, _clock), outbox, publisher, _clock, log);
+            identity, site.Devices, device => Sources.Protocols.Find(device.Profile.Kind)!.Create(device, _clock), outbox, way.Publisher, _clock, log, way.Confirmed);
         await using var page = await StartPageAsync(agent, logs, token);
         log.Started(Machine.Version, folder.Agent, site.Name, site.Devices.Count, agent.Tags, folder.Path);
         foreach (var note in identity.Notes)

@@ -24,10 +24,7 @@ internal static class ForwardReader
             Confirm = reader.Choice("confirm", Confirms) ?? Confirm.Auto,
             Token = ReadToken(reader),
         };
-        if (type == ForwardType.Kafka && options.Address is null)
-            reader.Error(Codes.MissingKey, reader.Map.At, "forward of type kafka has no \"address\"", "add  address: broker-1:9092,broker-2:9092");
-        if (type == ForwardType.Http && reader.Has("address"))
-            reader.Error(Codes.WrongValue, reader.At("address"), "\"address\" belongs to type kafka", "write  to: http://host:8420  or add  type: kafka");
+        options = KafkaReader.Read(reader, options);
         reader.Done();
         return options;
     }

@@ -1,3 +1,4 @@
+using Penstock.Contracts;
 using Penstock.EdgeAgent.Outbox;
 using Penstock.Protocols;
 using Penstock.Protocols.Profiles;
@@ -49,6 +50,15 @@ internal sealed record ForwardOptions
     /// <summary>Whose acknowledgement lets a record leave the outbox. Default auto.</summary>
     public Confirm Confirm { get; init; } = Confirm.Auto;
 
+    /// <summary>Kafka: how messages are packed. Default zstd.</summary>
+    public Compression Compression { get; init; } = Compression.Zstd;
+
+    /// <summary>Kafka: names of the topics.</summary>
+    public Topics Topics { get; init; } = new();
+
+    /// <summary>Kafka: encryption and log-in. Default neither.</summary>
+    public KafkaSecurity Security { get; init; } = new();
+
     /// <summary>Reference to the ingest token, never the token: <c>env:NAME</c>, <c>file:/path</c>, <c>credential:NAME</c>.</summary>
     public string? Token { get; init; }
 }
@@ -57,7 +67,6 @@ internal sealed record ForwardOptions
 internal enum ForwardType
 {
     Http,
-    /// <summary>Accepted in the file; running with it needs a later version.</summary>
     Kafka,
 }
 

@@ -10,6 +10,9 @@ public sealed record AgentSnapshot
 
     public IReadOnlyList<TagSnapshot> Tags { get; init; } = [];
 
+    /// <summary>Present figures beside those of the heartbeat, by metric name.</summary>
+    public IReadOnlyDictionary<string, double> Gauges { get; init; } = new Dictionary<string, double>();
+
     public string DataFolder { get; init; } = "";
 
     public string SiteFile { get; init; } = "";

@@ -27,6 +27,8 @@ internal sealed class MetricsText
         metrics.Devices(look.Heartbeat.Devices);
         foreach (var (name, value) in look.Heartbeat.Counters.OrderBy(counter => counter.Key, StringComparer.Ordinal))
             metrics.Counter(name, value);
+        foreach (var (name, value) in look.Gauges.OrderBy(gauge => gauge.Key, StringComparer.Ordinal))
+            metrics.Gauge(name, value);
         metrics.Gauge("process_resident_memory_bytes", residentBytes);
         metrics.Counter("process_cpu_seconds_total", cpuSeconds);
         return metrics._text.ToString();
@@ -65,6 +67,10 @@ internal sealed class MetricsText
         Gauge("forwarder_backlog_records_per_second", link.BacklogRate);
         if (link.LagSeconds is { } lag)
             Gauge("forwarder_lag_seconds", lag);
+        Type("forwarder_durability", "gauge");
+        Line("forwarder_durability", 1, ("level", link.Durability));
+        if (link.Unconfirmed is { } unconfirmed)
+            Gauge("forwarder_unconfirmed_records", unconfirmed);
     }
 
     private void Devices(IReadOnlyList<DeviceState> devices)

@@ -52,7 +52,8 @@ internal sealed class WatchText(int width, bool colour)
         var oldest = box is { Oldest: { } ts, Records: > 0 } ? $", oldest {Spans.Short(view.Now - ts)}" : "";
         Line($"link        {(link.Up ? "up" : "down")} to {link.To}, lag {lag}, backlog {Number(link.BacklogRate)} records/s");
         Line($"outbox      {box.Records} records wait{oldest}; {Megabytes(box.Bytes)} of {Megabytes(box.CapBytes)} MB; {room}");
-        Line($"durability  {link.Durability}; storage {box.Storage}, {Megabytes(box.BytesPerHour)} MB and {box.SyncsPerHour} syncs an hour");
+        var unconfirmed = link.Unconfirmed is > 0 and var waiting ? $", {waiting} records sent and not confirmed" : "";
+        Line($"durability  {link.Durability}{unconfirmed}; storage {box.Storage}, {Megabytes(box.BytesPerHour)} MB and {box.SyncsPerHour} syncs an hour");
         Line($"agent       {beat.Agent}, version {beat.Version}, running {Spans.Short(view.Now - beat.Started)}, clock {Wire(beat.Clock)}");
         Line($"files       {view.SiteFile} -> {view.DataFolder}");
     }

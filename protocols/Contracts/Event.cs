@@ -58,6 +58,9 @@ public static class EventKinds
     public const string ClockOffset = "clock-offset";
     public const string Configuration = "configuration";
     public const string Refused = "refused";
+
+    /// <summary>Another's word counts from now on for a record to leave the outbox; <c>state</c> is <c>historian</c> or <c>broker</c>.</summary>
+    public const string Durability = "durability";
 }
 
 /// <summary>
@@ -129,4 +132,6 @@ public static class GapCauses
     public const string MissedPolls = "missed-polls";
     /// <summary>The outbox could not take records: disk full or failing.</summary>
     public const string OutboxUnavailable = "outbox-unavailable";
+    /// <summary>The broker takes a record never: too large, or against the rules of its topic. It lies in the agent's quarantine.</summary>
+    public const string Refused = "refused";
 }

@@ -120,6 +120,9 @@ public sealed record LinkState
     /// <summary>Where an acknowledged record rests: <c>historian</c> or <c>broker</c>.</summary>
     public string Durability { get; init => field = value ?? "historian"; } = "historian";
 
+    /// <summary>Records that are with the broker and not confirmed by the historian; null where the far end's answer is the confirmation.</summary>
+    public long? Unconfirmed { get; init; }
+
     /// <summary>Seconds from sample to acknowledgement of the last live group.</summary>
     public double? LagSeconds { get; init; }
 

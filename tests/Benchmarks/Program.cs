@@ -8,7 +8,7 @@ internal static class Program
     private static readonly IReadOnlyList<IBenchmark> All =
     [
         new AgentLoad(), new PageLoad(), new ValueToPixel(), new OutboxAppend(), new OutboxDisk(), new IngestRate(),
-        new LongHistory(), new PostgresCommit(), new PostgresQueries(), new StreamRate(),
+        new LongHistory(), new PostgresCommit(), new PostgresQueries(), new StreamRate(), new KafkaForward(),
     ];
 
     public static async Task<int> Main(string[] names)

@@ -76,7 +76,7 @@ internal sealed class StreamRate : IBenchmark
             var seq = (n / Devices) + 1;
             var value = JsonSerializer.SerializeToUtf8Bytes(Row(device, seq, start), ContractsJson.Wire.Reading);
             while (!TryProduce(producer, topic, $"bench/device-{device}", value))
-                await Task.Delay(20, TimeProvider.System);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
 
         producer.Flush(TimeSpan.FromMinutes(1));

@@ -18,12 +18,12 @@ internal sealed partial class Agent : IAsyncDisposable
     /// <summary>Address of the status page; empty before it was printed.</summary>
     public string StatusPage { get; private set; } = "";
 
-    public static Agent Launch(string site, string folder, string? program = null) =>
-        new(RunningProgram.Start(program ?? Repository.Agent, "run", "--site", site, "--data", folder, "--listen", "127.0.0.1:0"), folder);
+    public static Agent Launch(string site, string folder, string? program = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        new(RunningProgram.Start(program ?? Repository.Agent, environment, ["run", "--site", site, "--data", folder, "--listen", "127.0.0.1:0"]), folder);
 
-    public static async Task<Agent> Start(string site, string folder)
+    public static async Task<Agent> Start(string site, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var agent = Launch(site, folder);
+        var agent = Launch(site, folder, environment: environment);
         await agent.Up();
         return agent;
     }

@@ -19,5 +19,11 @@ internal static class Needs
 
     public static void Postgres() => Assert.SkipUnless(PostgresServer.Programs is not null, "needs PostgreSQL 15 or later: apt-get install postgresql");
 
+    public static void Kcat()
+    {
+        Kafka();
+        Program(Kit.Kcat.Program, "kcat");
+    }
+
     public static void Root() => Assert.SkipUnless(Environment.UserName == "root", "needs root for a file system of its own");
 }

@@ -11,6 +11,9 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
     /// <summary>Where the agent sends to.</summary>
     public string To { get; set; } = "http://127.0.0.1:9";
 
+    /// <summary>The whole block <c>forward:</c>, in place of <see cref="To"/>.</summary>
+    public string? Forward { get; set; }
+
     public string Storage { get; set; } = "ssd";
 
     /// <summary>Deadline of a request. Long where a busy machine must not turn an answer into a late one.</summary>
@@ -54,7 +57,7 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
     public string Write(string file = "site.yaml") => folder.Write(file, $"""
         site: 1
         name: {name}
-        forward: {'{'}to: "{To}"{'}'}
+        forward: {Forward ?? "{to: \"" + To + "\"}"}
         outbox: {'{'}storage: {Storage}{'}'}
         devices:
 

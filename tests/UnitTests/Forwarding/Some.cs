@@ -19,4 +19,9 @@ internal static class Some
         var lines = string.Concat(Enumerable.Range(0, count).Select(i => Line(first + i, At(at)) + "\n"));
         return new OutboxGroup("a1", epoch, first, count, At(at), At(at), lane, Encoding.UTF8.GetBytes(lines));
     }
+
+    public static Heartbeat Heartbeat() => new()
+    {
+        Agent = "a1", Site = "north", Ts = At(0), Started = At(0), IntervalSeconds = 5, Version = "0", Epoch = "e1",
+    };
 }

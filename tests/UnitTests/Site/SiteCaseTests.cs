@@ -28,6 +28,8 @@ public sealed class SiteCaseTests
         if (result.Config is not { } site)
             return text.ToString();
         text.Append(CultureInfo.InvariantCulture, $"{site.Name} {site.TimeZone} forward {site.Forward.Type} {site.Forward.To} {site.Forward.Address} {site.Forward.Confirm} {site.Forward.Token}\n");
+        if (site.Forward.Type == ForwardType.Kafka)
+            text.Append(CultureInfo.InvariantCulture, $"kafka {site.Forward.Compression} {site.Forward.Topics}\n  {site.Forward.Security.Tls}\n  {site.Forward.Security.Sasl}\n");
         text.Append(CultureInfo.InvariantCulture, $"outbox {site.Outbox.Storage} auto {site.StorageAuto} cap {site.Outbox.CapBytes} group {site.Outbox.GroupFor}\n");
         foreach (var item in site.NotActedOn)
             text.Append(CultureInfo.InvariantCulture, $"not acted on: {item.Count} {item.What}\n");
