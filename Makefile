@@ -7,7 +7,7 @@ DOTNET := dotnet
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build demo test check bench faults faults-nightly publish format clean
+.PHONY: help build demo cluster test check bench faults faults-nightly publish format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ demo: ## a simulated plant, the agent and the centre; prints one address
 	@deploy/setup.sh sdk
 	@deploy/demo/build.sh
 	@deploy/demo/demo.sh
+
+cluster: ## three Kafka nodes, two PostgreSQL servers, two centres, two plants on this machine; prints the addresses
+	@deploy/setup.sh sdk
+	@deploy/setup.sh packages openjdk-17-jre-headless xz-utils postgresql python3
+	@deploy/demo/build.sh
+	@deploy/cluster/cluster.sh
 
 test: ## all tests, against real peers; ends with "N passed, N failed, N skipped"
 	@tests/run.sh

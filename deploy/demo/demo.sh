@@ -7,17 +7,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 readonly usual_port=8420
 readonly programs=artifacts/bin
 data=${PENSTOCK_DEMO_DATA:-artifacts/demo}
-pids=()
-names=()
 address=""
 reason=""
+source deploy/processes.sh
 
 main() {
   trap 'exit 0' INT TERM
   trap finish EXIT
-  mkdir -p "$data" || exit 1
-  exec 9>"$data/lock"
-  flock -n 9 || fail "A demo already runs with the data folder $data; end it, or set PENSTOCK_DEMO_DATA to another folder."
+  lock_data "A demo already runs with the data folder $data; end it, or set PENSTOCK_DEMO_DATA to another folder."
 
   SECONDS=0
   start_plant
@@ -25,19 +22,7 @@ main() {
   start_agent
   wait_for_first_value
   announce
-  watch
-}
-
-# Started programs end with this script, even when it is killed; they do not hold its lock.
-start() {
-  local name=$1
-  shift
-  local ends_with_us=()
-  ! command -v setpriv >/dev/null || ends_with_us=(setpriv --pdeathsig TERM)
-  : >"$data/$name.log"
-  "${ends_with_us[@]}" "$@" >>"$data/$name.log" 2>&1 9>&- &
-  pids+=($!)
-  names+=("$name")
+  watch_all
 }
 
 start_plant() {
@@ -62,7 +47,7 @@ start_agent() {
 }
 
 wait_for_first_value() {
-  while ! get /api/v1/tags | grep -q '"latest":{'; do
+  while ! get "$address" /api/v1/tags | grep -q '"latest":{'; do
     all_alive
     sleep 0.1
   done
@@ -101,57 +86,8 @@ devices() {
   grep -v '^ready' "$data/plant.log" | sed 's/^/    /'
 }
 
-watch() {
-  wait -n "${pids[@]}"
-  all_alive
-}
-
-all_alive() {
-  local index
-  for index in "${!pids[@]}"; do
-    kill -0 "${pids[$index]}" 2>/dev/null || fail "The ${names[$index]} ended. Its last lines:" "${names[$index]}"
-  done
-}
-
-wait_for_line() {
-  until grep -qE "$2" "$data/$1.log"; do
-    all_alive
-    sleep 0.05
-  done
-}
-
-fail() {
-  echo "$1" >&2
-  [ $# -lt 2 ] || tail -n 15 "$data/$2.log" >&2
-  exit 1
-}
-
-answers() {
-  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
-}
-
-get() {
-  local hostport=${address#http://}
-  (
-    exec 3<>"/dev/tcp/${hostport%:*}/${hostport#*:}" || exit
-    printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$1" "$hostport" >&3
-    cat <&3
-  ) 2>/dev/null
-}
-
-# The agent first, so that it can still deliver; each gets the five seconds it promises.
 finish() {
-  local index waited
-  trap '' INT TERM
-  for ((index = ${#pids[@]} - 1; index >= 0; index--)); do
-    kill -TERM "${pids[$index]}" 2>/dev/null || continue
-    for ((waited = 0; waited < 120; waited++)); do
-      kill -0 "${pids[$index]}" 2>/dev/null || break
-      sleep 0.05
-    done
-    kill -KILL "${pids[$index]}" 2>/dev/null
-  done
-  wait
+  end_all 6
   [ -z "$address" ] || echo "The demo has ended; its data stay in $data."
 }
 
