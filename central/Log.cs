@@ -1,7 +1,7 @@
 
 namespace Penstock.Central;
 
-/// <summary>Every log line of the centre. Event ids: 2000-2199 ingest and historian, 2200-2399 web, 600-649 Kafka, 650-699 PostgreSQL.</summary>
+/// <summary>Every log line of the centre. Event ids: 2000-2199 ingest and historian, 2200-2399 web, 2400-2449 Kafka, 2450-2499 PostgreSQL.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Warning, "{Count} records refused, kept as dead letters; first: agent {Agent}, line {Line}: {Reason}")]
@@ -43,51 +43,51 @@ internal static partial class Log
     [LoggerMessage(2206, LogLevel.Warning, "listening on {Address} without encryption: anyone on the path can read tokens and values. Put a TLS proxy in front, or use ssh -L")]
     public static partial void NotEncrypted(this ILogger log, string address);
 
-    [LoggerMessage(650, LogLevel.Warning, "what other centres commit cannot be followed: {Reason}. Trying again")]
+    [LoggerMessage(2450, LogLevel.Warning, "what other centres commit cannot be followed: {Reason}. Trying again")]
     public static partial void FollowLost(this ILogger log, string reason);
 
-    [LoggerMessage(600, LogLevel.Information, "reading Kafka at {Brokers}, cluster {Cluster}, as group {Group}")]
+    [LoggerMessage(2400, LogLevel.Information, "reading Kafka at {Brokers}, cluster {Cluster}, as group {Group}")]
     public static partial void StreamConnected(this ILogger log, string brokers, string cluster, string group);
 
-    [LoggerMessage(601, LogLevel.Error, "nothing is read from Kafka: {Reason}. Trying again")]
+    [LoggerMessage(2401, LogLevel.Error, "nothing is read from Kafka: {Reason}. Trying again")]
     public static partial void BrokerTrouble(this ILogger log, string reason);
 
-    [LoggerMessage(602, LogLevel.Error, "what was read from Kafka waits, because the historian does not take it: {Reason}. Trying again; nothing is skipped")]
+    [LoggerMessage(2402, LogLevel.Error, "what was read from Kafka waits, because the historian does not take it: {Reason}. Trying again; nothing is skipped")]
     public static partial void StreamWaitsForHistorian(this ILogger log, string reason);
 
-    [LoggerMessage(603, LogLevel.Information, "the historian takes records from Kafka again")]
+    [LoggerMessage(2403, LogLevel.Information, "the historian takes records from Kafka again")]
     public static partial void StreamGoesOn(this ILogger log);
 
-    [LoggerMessage(604, LogLevel.Warning, "{What} of Kafka is another one than before under the same name: it is read from its own beginning. What the old one held and was not read is gone; agents send again what was never confirmed")]
+    [LoggerMessage(2404, LogLevel.Warning, "{What} of Kafka is another one than before under the same name: it is read from its own beginning. What the old one held and was not read is gone; agents send again what was never confirmed")]
     public static partial void MadeAnew(this ILogger log, string what);
 
-    [LoggerMessage(605, LogLevel.Information, "{Count} partitions to read: {Where}")]
+    [LoggerMessage(2405, LogLevel.Information, "{Count} partitions to read: {Where}")]
     public static partial void PartitionsAssigned(this ILogger log, int count, string where);
 
-    [LoggerMessage(606, LogLevel.Information, "{Count} partitions go to another centre: {Which}")]
+    [LoggerMessage(2406, LogLevel.Information, "{Count} partitions go to another centre: {Which}")]
     public static partial void PartitionsRevoked(this ILogger log, int count, string which);
 
-    [LoggerMessage(607, LogLevel.Warning, "a commit of {Count} messages failed because of one of them ({Reason}); looking for it by halves")]
+    [LoggerMessage(2407, LogLevel.Warning, "a commit of {Count} messages failed because of one of them ({Reason}); looking for it by halves")]
     public static partial void BatchHalved(this ILogger log, int count, string reason);
 
-    [LoggerMessage(608, LogLevel.Warning, "a tag info or heartbeat cannot be kept: {Reason}")]
+    [LoggerMessage(2408, LogLevel.Warning, "a tag info or heartbeat cannot be kept: {Reason}")]
     public static partial void InfoNotKept(this ILogger log, string reason);
 
-    [LoggerMessage(609, LogLevel.Warning, "{Count} messages refused, kept as dead letters; first: {Origin}: {Reason}")]
+    [LoggerMessage(2409, LogLevel.Warning, "{Count} messages refused, kept as dead letters; first: {Origin}: {Reason}")]
     public static partial void MessagesRefused(this ILogger log, int count, string origin, string reason);
 
-    [LoggerMessage(610, LogLevel.Warning, "a message to {Topic} was not published: {Reason}. Agents send again what stays unconfirmed; dead letters stand in the historian")]
+    [LoggerMessage(2410, LogLevel.Warning, "a message to {Topic} was not published: {Reason}. Agents send again what stays unconfirmed; dead letters stand in the historian")]
     public static partial void NotPublished(this ILogger log, string topic, string reason);
 
-    [LoggerMessage(611, LogLevel.Warning, "Kafka could not hand out a message: {Reason}")]
+    [LoggerMessage(2411, LogLevel.Warning, "Kafka could not hand out a message: {Reason}")]
     public static partial void ConsumeFailed(this ILogger log, string reason);
 
-    [LoggerMessage(612, LogLevel.Warning, "{Topic} partition {Partition}: offsets {From} to {To} were gone before they were read, by retention or a broker's loss. Agents send again what was never confirmed; give the topic a longer retention")]
+    [LoggerMessage(2412, LogLevel.Warning, "{Topic} partition {Partition}: offsets {From} to {To} were gone before they were read, by retention or a broker's loss. Agents send again what was never confirmed; give the topic a longer retention")]
     public static partial void OffsetsMissing(this ILogger log, string topic, int partition, long from, long to);
 
-    [LoggerMessage(613, LogLevel.Warning, "topic {Topic}: {Setting} is {Found}, planned {Wanted}: {Why}. Repair it with  penstock-central topics apply")]
+    [LoggerMessage(2413, LogLevel.Warning, "topic {Topic}: {Setting} is {Found}, planned {Wanted}: {Why}. Repair it with  penstock-central topics apply")]
     public static partial void TopicDiffers(this ILogger log, string topic, string setting, string found, string wanted, string why);
 
-    [LoggerMessage(614, LogLevel.Information, "topic {Topic}: {Setting} not checked: {Why}")]
+    [LoggerMessage(2414, LogLevel.Information, "topic {Topic}: {Setting} not checked: {Why}")]
     public static partial void TopicNotChecked(this ILogger log, string topic, string setting, string why);
 }

@@ -2,44 +2,44 @@ namespace Penstock.EdgeAgent;
 
 /// <summary>
 /// Every line the agent logs. Event ids: run and forward 1000, outbox 1100, sources 1200, profiles and site 1300,
-/// status and commands 1400; Kafka 500, retention and clock 650.
+/// status and commands 1400; Kafka 1500, retention and clock 1550.
 /// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(500, LogLevel.Debug, "kafka client, {Facility}: {Message}")]
+    [LoggerMessage(1500, LogLevel.Debug, "kafka client, {Facility}: {Message}")]
     public static partial void KafkaSays(this ILogger log, string facility, string message);
 
-    [LoggerMessage(501, LogLevel.Debug, "kafka {To}: {Code}: {Reason}")]
+    [LoggerMessage(1501, LogLevel.Debug, "kafka {To}: {Code}: {Reason}")]
     public static partial void KafkaError(this ILogger log, string to, string code, string? reason);
 
-    [LoggerMessage(502, LogLevel.Error, "the client of {To} broke for good and is made anew, no group is lost: {Reason}")]
+    [LoggerMessage(1502, LogLevel.Error, "the client of {To} broke for good and is made anew, no group is lost: {Reason}")]
     public static partial void KafkaClientRebuilt(this ILogger log, string to, string? reason);
 
-    [LoggerMessage(503, LogLevel.Warning, "a refused record did not get into the dead letters {Topic} of {To}, the quarantine of this agent has it: {Why}")]
+    [LoggerMessage(1503, LogLevel.Warning, "a refused record did not get into the dead letters {Topic} of {To}, the quarantine of this agent has it: {Why}")]
     public static partial void NoDeadLetter(this ILogger log, string topic, string to, string? why);
 
-    [LoggerMessage(504, LogLevel.Warning, "topic {Topic} keeps {Replicas} of 3 copies: what only the broker acknowledged can be lost in a power cut there; raise its replication, or start penstock-central")]
+    [LoggerMessage(1504, LogLevel.Warning, "topic {Topic} keeps {Replicas} of 3 copies: what only the broker acknowledged can be lost in a power cut there; raise its replication, or start penstock-central")]
     public static partial void FewReplicas(this ILogger log, string topic, int replicas);
 
-    [LoggerMessage(505, LogLevel.Warning, "confirmations of topic {Topic} cannot be heard: {Why}")]
+    [LoggerMessage(1505, LogLevel.Warning, "confirmations of topic {Topic} cannot be heard: {Why}")]
     public static partial void NoConfirmations(this ILogger log, string topic, string why);
 
-    [LoggerMessage(506, LogLevel.Warning, "a confirmation of topic {Topic} cannot be read and is passed over: {Why}")]
+    [LoggerMessage(1506, LogLevel.Warning, "a confirmation of topic {Topic} cannot be read and is passed over: {Why}")]
     public static partial void ConfirmationNotRead(this ILogger log, string topic, string why);
 
-    [LoggerMessage(510, LogLevel.Information, "the historian confirms: from now on records leave the outbox when it has them")]
+    [LoggerMessage(1510, LogLevel.Information, "the historian confirms: from now on records leave the outbox when it has them")]
     public static partial void HistorianConfirms(this ILogger log);
 
-    [LoggerMessage(511, LogLevel.Warning, "0 of {Records} confirmed: start penstock-central, or set  confirm: broker")]
+    [LoggerMessage(1511, LogLevel.Warning, "0 of {Records} confirmed: start penstock-central, or set  confirm: broker")]
     public static partial void NothingConfirmed(this ILogger log, long records);
 
-    [LoggerMessage(512, LogLevel.Error, "the historian confirms nothing and the outbox is nearly full ({Bytes} of {CapBytes} bytes): {Records} records leave it at the broker's word, until penstock-central confirms again")]
+    [LoggerMessage(1512, LogLevel.Error, "the historian confirms nothing and the outbox is nearly full ({Bytes} of {CapBytes} bytes): {Records} records leave it at the broker's word, until penstock-central confirms again")]
     public static partial void WaitingEnded(this ILogger log, long records, long bytes, long capBytes);
 
-    [LoggerMessage(513, LogLevel.Warning, "{Records} records were not confirmed within {Seconds:0} s and are sent again")]
+    [LoggerMessage(1513, LogLevel.Warning, "{Records} records were not confirmed within {Seconds:0} s and are sent again")]
     public static partial void SentAgain(this ILogger log, long records, double seconds);
 
-    [LoggerMessage(514, LogLevel.Warning, "{File} cannot be written; after a restart the broker's word counts until the historian confirms again: {Why}")]
+    [LoggerMessage(1514, LogLevel.Warning, "{File} cannot be written; after a restart the broker's word counts until the historian confirms again: {Why}")]
     public static partial void HeardCentreNotKept(this ILogger log, string file, string why);
 
     [LoggerMessage(1000, LogLevel.Information, "penstock {Version} agent {Agent} site {Site}: {Devices} devices, {Tags} tags, data folder {Folder}")]
@@ -108,7 +108,7 @@ internal static partial class Log
     [LoggerMessage(1031, LogLevel.Information, "the clock of this machine is synchronised")]
     public static partial void ClockSynchronised(this ILogger log);
 
-    [LoggerMessage(653, LogLevel.Warning, "the clock of this machine was set by {Seconds:+0.###;-0.###} s; an event tells the numbers whose stamps are meant, {Then}")]
+    [LoggerMessage(1553, LogLevel.Warning, "the clock of this machine was set by {Seconds:+0.###;-0.###} s; an event tells the numbers whose stamps are meant, {Then}")]
     public static partial void ClockStepped(this ILogger log, double seconds, string then);
 
     [LoggerMessage(1032, LogLevel.Warning, "{File} cannot be read, versions of tags count from 1 again: {Why}")]
@@ -135,13 +135,13 @@ internal static partial class Log
     [LoggerMessage(1105, LogLevel.Warning, "a record gets no number and an event takes its place: {Why}")]
     public static partial void OutboxRefused(this ILogger log, string why);
 
-    [LoggerMessage(650, LogLevel.Error, "outbox ({Cause}): {Thinned} records of trends thinned, {Dropped} records dropped with {Segments} oldest segments; a gap names them")]
+    [LoggerMessage(1550, LogLevel.Error, "outbox ({Cause}): {Thinned} records of trends thinned, {Dropped} records dropped with {Segments} oldest segments; a gap names them")]
     public static partial void OutboxMadeRoom(this ILogger log, string cause, long thinned, long dropped, int segments);
 
-    [LoggerMessage(651, LogLevel.Warning, "outbox {Folder}: no room on the medium for the spare segment: {Why}; the next segment that is needed takes the place of the oldest")]
+    [LoggerMessage(1551, LogLevel.Warning, "outbox {Folder}: no room on the medium for the spare segment: {Why}; the next segment that is needed takes the place of the oldest")]
     public static partial void OutboxNoSpare(this ILogger log, string folder, string why);
 
-    [LoggerMessage(652, LogLevel.Warning, "outbox {Folder}: {Segment} holds a frame of kind {Kind}, which this version does not know; it is passed over and the file is kept for the version that wrote it")]
+    [LoggerMessage(1552, LogLevel.Warning, "outbox {Folder}: {Segment} holds a frame of kind {Kind}, which this version does not know; it is passed over and the file is kept for the version that wrote it")]
     public static partial void OutboxStrangeFrame(this ILogger log, string folder, string segment, int kind);
 
     [LoggerMessage(1107, LogLevel.Error, "outbox: records {From} to {To} of epoch {Epoch} are damaged; a gap names them")]

@@ -104,8 +104,8 @@ public sealed class ApiTests : IAsyncLifetime
 
         string[] expected =
         [
-            "/api/v1/agents", "/api/v1/gaps", "/api/v1/heartbeats", "/api/v1/history", "/api/v1/live", "/api/v1/records", "/api/v1/tags",
-            "/healthz", "/readyz",
+            "/api/v1/agents", "/api/v1/gaps", "/api/v1/heartbeats", "/api/v1/history", "/api/v1/live", "/api/v1/records",
+            "/api/v1/streams", "/api/v1/tags", "/healthz", "/readyz",
         ];
         Assert.Equal(expected, paths.Order(StringComparer.Ordinal));
     }
