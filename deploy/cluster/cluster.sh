@@ -69,7 +69,7 @@ wait_for_values() {
   local centre site
   for centre in "${centres[@]}"; do
     for site in north-plant south-plant; do
-      until get "$centre" /api/v1/tags | grep -q "\"$site/[^}]*}[^}]*\"latest\":{"; do
+      until get "$centre" /api/v1/tags | grep -q "\"name\":\"$site/[^{]*\"latest\":{"; do
         all_alive
         sleep 0.2
       done

@@ -140,10 +140,18 @@ fail() {
   exit 1
 }
 
+# A node that is the last of its quorum waits for others that will not come; what it has acknowledged is on the others too.
 finish() {
+  local waited
   trap '' INT TERM
-  [ "${#pids[@]}" -eq 0 ] || kill -TERM "${pids[@]}" 2>/dev/null
+  [ "${#pids[@]}" -gt 0 ] || return
+  kill -TERM "${pids[@]}" 2>/dev/null
+  for ((waited = 0; waited < 80; waited++)); do
+    kill -0 "${pids[@]}" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL "${pids[@]}" 2>/dev/null
   wait
-}
+} 2>/dev/null
 
 main "$@"
