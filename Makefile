@@ -46,9 +46,10 @@ faults: ## kill, cut, fill, break; half an hour; table in tests/FAULTS.md
 faults-nightly: ## the same, many times more: hours
 	@tests/faults.sh nightly
 
-publish: ## the agent as one self-contained file for linux-x64 and linux-arm64
+publish: ## the agent as one self-contained file for linux-x64 and linux-arm64, the centre as a folder
 	@deploy/setup.sh sdk
 	@deploy/publish.sh linux-x64 linux-arm64
+	@deploy/publish.sh --centre linux-x64
 
 format: ## format the code
 	$(DOTNET) format Penstock.slnx --severity warn
