@@ -100,7 +100,7 @@ internal sealed class EpochBook(string epoch)
     /// <summary>With a taker, or in the live lane.</summary>
     public SeqRanges Claimed { get; } = new();
 
-    /// <summary>Dropped by an earlier run, and the events that say so are lost.</summary>
+    /// <summary>Dropped by an earlier run, or kept of older frames: missing unless on disk or done.</summary>
     public SeqRanges Gone { get; } = new();
 
     /// <summary>The last number known to be given.</summary>
