@@ -100,6 +100,8 @@ internal sealed class SegmentLog : IDisposable
         _losses.TakeOver(report.Unsealed);
         ForgetSealed();
         _room.FindSpare();
+        foreach (var segment in _index.Segments)
+            segment.Untold = report.Missing.Count + report.NewDamage.Count > 0;
         _nextSegment = _index.Segments.Count == 0 ? 1 : _index.Segments[^1].Number + 1;
         _index.Book(_epoch);
         foreach (var book in _index.Epochs.ToList())
@@ -362,6 +364,8 @@ internal sealed class SegmentLog : IDisposable
         _acknowledged.Clear();
         _dropped.Clear();
         _losses.Committed(losses);
+        foreach (var other in _index.Segments)
+            other.Untold = false;
         ForgetSealed();
     }
 
