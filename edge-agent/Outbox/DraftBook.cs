@@ -19,11 +19,15 @@ internal sealed class DraftBook
 
     public void Sealed(SeqRange by, IEnumerable<SeqRange> drafts) => _sealed.Add((by, [.. drafts]));
 
+    /// <summary>The events, or the draft, that took over.</summary>
+    private bool IsThere(SeqRange by, SegmentIndex index) =>
+        by.To < by.From ? _drafts.ContainsKey((by.Epoch, by.From)) : index.Book(by.Epoch).OnDisk.Covers(by.From, by.To);
+
     /// <summary>All numbers of drafts are done; what is not told by events on disk is returned, by cause.</summary>
     public IReadOnlyList<OpenGap> Unsealed(SegmentIndex index)
     {
         var told = new RangeBook();
-        foreach (var (_, drafts) in _sealed.Where(entry => index.Book(entry.By.Epoch).OnDisk.Covers(entry.By.From, entry.By.To)))
+        foreach (var (_, drafts) in _sealed.Where(entry => IsThere(entry.By, index)))
             told.Add(drafts);
         Dictionary<string, OpenGap> open = [];
         foreach (var ((epoch, number), lines) in _drafts)

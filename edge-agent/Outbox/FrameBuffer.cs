@@ -79,6 +79,9 @@ internal sealed class FrameBuffer : IDisposable
         PutPacked(body, Mark(FrameKind.GapDraft, epoch, number, written));
     }
 
+    public void PutKeptNumbers(IReadOnlyList<SeqRange> ranges, string epoch, Timestamp written) =>
+        PutRanges(ranges, Mark(FrameKind.KeptNumbers, epoch, 0, written));
+
     public void PutGapSealed(IReadOnlyList<SeqRange> drafts, SeqRange becameEvents, Timestamp written) =>
         PutRanges(drafts, Mark(FrameKind.GapSealed, becameEvents.Epoch, becameEvents.From, written) with { Count = (int)(becameEvents.To - becameEvents.From + 1) });
 

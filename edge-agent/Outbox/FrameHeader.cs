@@ -25,8 +25,13 @@ internal enum FrameKind : byte
     /// <see cref="FrameHeader.First"/> is the number of the draft. It accounts for its numbers by itself.
     /// </summary>
     GapDraft = 7,
-    /// <summary>Ranges of numbers of drafts that became events; counts only when these, <see cref="FrameHeader.First"/> and following, are there.</summary>
+    /// <summary>
+    /// Ranges of numbers of drafts that became events; counts only when these, <see cref="FrameHeader.First"/> and following,
+    /// are there. With a count of zero they went into the draft of that number, and it counts only with that.
+    /// </summary>
     GapSealed = 8,
+    /// <summary>Ranges of the numbers in the kept frames of this commit: should one of these be damaged, they are missing by number.</summary>
+    KeptNumbers = 9,
 }
 
 /// <summary>What a data frame holds beside plain readings.</summary>

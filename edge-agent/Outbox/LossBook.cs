@@ -37,12 +37,26 @@ internal sealed class LossBook(string agent, string site, string epoch, TimeProv
         _open.Values.Any(open => open.Gap.Drafts.Covers(draft))
         || _sealing.Any(entry => entry.Drafts.Any(range => range.Epoch == draft.Epoch && range.From <= draft.From && draft.To <= range.To));
 
+    /// <summary>Puts what the loss has to tell, and what earlier drafts among the victims had, into one draft.</summary>
     public void PutDraft(Loss loss, FrameBuffer frames, Timestamp now)
     {
-        if (loss.Gap.IsEmpty)
+        Dictionary<string, OpenGap> gaps = [];
+        foreach (var gap in loss.Redraft.Values.SelectMany(lines => OpenGap.FromLines(lines)).Append(loss.Gap).Where(gap => !gap.IsEmpty))
+        {
+            if (!gaps.TryGetValue(gap.Cause, out var joined))
+                gaps[gap.Cause] = joined = new OpenGap(gap.Cause);
+            joined.Add(gap);
+        }
+
+        if (gaps.Count == 0)
             return;
-        frames.PutGapDraft(loss.Gap.ToLines(agent, epoch, site, now), epoch, _nextDraft, now);
-        loss.Gap.Drafts.Add(epoch, _nextDraft, _nextDraft);
+        // Twice, because nothing else on the medium knows these numbers: one damaged frame must not make a loss silent.
+        byte[] all = [.. gaps.Values.SelectMany(gap => gap.ToLines(agent, epoch, site, now))];
+        frames.PutGapDraft(all, epoch, _nextDraft, now);
+        frames.PutGapDraft(all, epoch, _nextDraft, now);
+        if (loss.Redraft.Count > 0)
+            frames.PutGapSealed([.. loss.Redraft.Keys], new SeqRange(epoch, _nextDraft, _nextDraft - 1), now);
+        loss.Draft = (new SeqRange(epoch, _nextDraft, _nextDraft), [.. gaps.Keys]);
         _nextDraft++;
     }
 
@@ -60,6 +74,12 @@ internal sealed class LossBook(string agent, string site, string epoch, TimeProv
         {
             if (!loss.Gap.IsEmpty)
                 Join(loss.Gap);
+            foreach (var cause in loss.Draft?.Causes ?? [])
+            {
+                if (_open.TryGetValue(cause, out var open))
+                    open.Gap.Drafts.Add([loss.Draft!.Value.Number]); // has causes
+            }
+
             Dropped += loss.Dropped.Count;
             Thinned += loss.Thinned;
             foreach (var (recordClass, count) in loss.DroppedByClass.Where(pair => pair.Value > 0))

@@ -93,6 +93,10 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
             case FrameKind.Data:
                 TakeData(header, offset, payload, book);
                 break;
+            case FrameKind.KeptNumbers:
+                foreach (var range in FrameCodec.ReadRanges(payload))
+                    index.Book(range.Epoch).Gone.Add(range.From, range.To);
+                break;
             case FrameKind.GapDraft:
                 _drafts.Draft(header, payload);
                 _segment.OpenDrafts.Add(new SeqRange(header.Epoch, header.First, header.First));
@@ -125,10 +129,8 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         {
             var book = index.Book(data.Epoch);
             book.Last = Math.Max(book.Last, data.Last);
-            // A kept frame's numbers have holes that are accounted for elsewhere; they say nothing of what lies between frames.
-            if (data.IsKept)
-                book.Gone.Add(data.First, data.Last);
-            else
+            // A kept frame's numbers have holes; which they are stands in a frame of its own.
+            if (!data.IsKept)
                 book.Floor = Math.Min(book.Floor ?? data.First, data.First);
         }
 
@@ -143,7 +145,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
     }
 
     /// <summary>False for what only tells of older frames.</summary>
-    private static bool IsLife(in FrameHeader header) => header is { Kind: not (FrameKind.GapDraft or FrameKind.GapSealed or FrameKind.Dropped), IsKept: false };
+    private static bool IsLife(in FrameHeader header) => header is { Kind: not (FrameKind.GapDraft or FrameKind.GapSealed or FrameKind.Dropped or FrameKind.KeptNumbers), IsKept: false };
 
     /// <summary>
     /// Drops count when the events that name them are there. Without them, what is not on disk is named by nobody: it is missing.

@@ -24,6 +24,12 @@ internal sealed class Loss(string cause)
     /// <summary>Frames that account for other losses and still have to.</summary>
     public List<(FrameHeader Header, byte[] Payload)> Carried { get; } = [];
 
+    /// <summary>Drafts of earlier losses that go with the victims and still have to be told: their lines, by number.</summary>
+    public Dictionary<SeqRange, byte[]> Redraft { get; } = [];
+
+    /// <summary>The draft that tells this loss, with the causes it holds; null when there is nothing to tell.</summary>
+    public (SeqRange Number, IReadOnlyList<string> Causes)? Draft { get; set; }
+
     /// <summary>Numbers that go now; <see cref="OpenGap.Numbers"/> also has those that lost events had named.</summary>
     public RangeBook Dropped { get; } = new();
 
@@ -31,6 +37,9 @@ internal sealed class Loss(string cause)
 
     /// <summary>Records of trends that went while the interval's smallest and largest stayed.</summary>
     public long Thinned { get; set; }
+
+    public IEnumerable<SeqRange> KeptRanges =>
+        Kept.SelectMany(frame => frame.Numbers.Ranges.Select(range => new SeqRange(frame.Epoch, range.From, range.To)));
 
     public long KeptBytes => Kept.Sum(frame => (long)frame.Bytes.Length);
 
@@ -99,7 +108,7 @@ internal sealed class Region(IOutboxFiles files, SegmentIndex index, Func<SeqRan
                 Found(header, payload);
                 break;
             case FrameKind.GapDraft when _victim.Unreadable || isOpenDraft(new SeqRange(header.Epoch, header.First, header.First)):
-                _loss.Carried.Add((header, payload.ToArray()));
+                Redraft(header, payload);
                 break;
             case FrameKind.Dropped when !index.Book(header.Epoch).Done.Covers(header.First, header.Last):
                 _loss.Carried.Add((header, payload.ToArray()));
@@ -111,6 +120,13 @@ internal sealed class Region(IOutboxFiles files, SegmentIndex index, Func<SeqRan
     public void Bad(long offset, long length, FrameHeader? header)
     {
         // Told when it was found.
+    }
+
+    private void Redraft(in FrameHeader header, ReadOnlyMemory<byte> payload)
+    {
+        using var unpacker = new Decompressor();
+        if (FrameBody.Open(header, payload, unpacker) is { } body)
+            _loss.Redraft[new SeqRange(header.Epoch, header.First, header.First)] = body.Lines.ToArray();
     }
 
     private void Take(Segment victim)

@@ -62,13 +62,24 @@ internal sealed class Room(IOutboxFiles files, SegmentIndex index, OutboxOptions
         }
     }
 
-    /// <summary>Allocates the spare if it is missing and has room under the cap. A medium without room is no fault here.</summary>
+    /// <summary>
+    /// Allocates the spare if it is missing and has room under the cap, and gives it up where it has none: with a small cap,
+    /// what has to be said of the lost may need more than a segment. A medium without room is no fault here.
+    /// </summary>
     public void KeepSpare()
     {
-        if (HasSpare || index.Bytes + options.SegmentBytes > options.CapBytes)
+        var fits = index.Bytes + options.SegmentBytes <= options.CapBytes;
+        if (HasSpare == fits)
             return;
         try
         {
+            if (HasSpare)
+            {
+                HasSpare = false;
+                files.Delete(SegmentName.Spare);
+                return;
+            }
+
             files.Create(SegmentName.Spare, options.SegmentBytes).Dispose();
             HasSpare = true;
             _told = false;

@@ -27,6 +27,9 @@ internal sealed class Segment(long number, long length)
     /// <summary>What it held stands elsewhere or is named; the file only waits to be deleted.</summary>
     public bool Superseded { get; set; }
 
+    /// <summary>Something is missing that only these files show, and no durable event tells it yet.</summary>
+    public bool Untold { get; set; }
+
     /// <summary>Drafts of gaps here that no durable event stands for.</summary>
     public List<SeqRange> OpenDrafts { get; } = [];
 
@@ -100,7 +103,7 @@ internal sealed class EpochBook(string epoch)
     /// <summary>With a taker, or in the live lane.</summary>
     public SeqRanges Claimed { get; } = new();
 
-    /// <summary>Dropped by an earlier run, and the events that say so are lost.</summary>
+    /// <summary>Dropped by an earlier run, or kept of older frames: missing unless on disk or done.</summary>
     public SeqRanges Gone { get; } = new();
 
     /// <summary>The last number known to be given.</summary>
@@ -179,7 +182,7 @@ internal sealed class SegmentIndex
     }
 
     /// <summary>True when nothing in the segment waits for the far end.</summary>
-    public bool IsDone(Segment segment) => segment.Superseded || (IsSettled(segment) && segment.OpenDrafts.Count == 0);
+    public bool IsDone(Segment segment) => segment.Superseded || (IsSettled(segment) && segment.OpenDrafts.Count == 0 && !segment.Untold);
 
     /// <summary>True when no record in the segment waits; it may still account for a gap that no event tells yet.</summary>
     public bool IsSettled(Segment segment) =>

@@ -100,6 +100,8 @@ internal sealed class SegmentLog : IDisposable
         _losses.TakeOver(report.Unsealed);
         ForgetSealed();
         _room.FindSpare();
+        foreach (var segment in _index.Segments)
+            segment.Untold = report.Missing.Count + report.NewDamage.Count > 0;
         _nextSegment = _index.Segments.Count == 0 ? 1 : _index.Segments[^1].Number + 1;
         _index.Book(_epoch);
         foreach (var book in _index.Epochs.ToList())
@@ -293,6 +295,8 @@ internal sealed class SegmentLog : IDisposable
         losses.Add(loss);
         foreach (var frame in loss.Kept)
             frame.BufferAt = _frames.PutFrames(frame.Bytes);
+        foreach (var part in loss.KeptRanges.Chunk(RangesPerFrame))
+            _frames.PutKeptNumbers(part, _epoch, now);
         foreach (var (header, payload) in loss.Carried)
             _frames.PutAgain(header, payload);
         _losses.PutDraft(loss, _frames, now);
@@ -360,6 +364,8 @@ internal sealed class SegmentLog : IDisposable
         _acknowledged.Clear();
         _dropped.Clear();
         _losses.Committed(losses);
+        foreach (var other in _index.Segments)
+            other.Untold = false;
         ForgetSealed();
     }
 
@@ -379,8 +385,8 @@ internal sealed class SegmentLog : IDisposable
             segment.AddKept(_writer.PlaceOf(frame.BufferAt), frame.Header, frame.Numbers);
         }
 
-        segment.OpenDrafts.AddRange(loss.Gap.Drafts.All());
-        segment.OpenDrafts.AddRange(loss.Carried.Where(frame => frame.Header.Kind is FrameKind.GapDraft).Select(frame => new SeqRange(frame.Header.Epoch, frame.Header.First, frame.Header.First)));
+        if (loss.Draft is { } draft)
+            segment.OpenDrafts.Add(draft.Number);
         segment.NamesLost |= loss.Carried.Count > 0 || loss.Kept.Any(frame => frame.Gaps.Count > 0);
         foreach (var victim in loss.Victims)
             victim.Superseded = true;
