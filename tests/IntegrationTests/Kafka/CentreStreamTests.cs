@@ -102,12 +102,11 @@ public sealed class CentreStreamTests(SharedKafka kafka) : IDisposable
         await Until.True("the first ones are stored", async () => await Stored(centre, "a1") == 200);
 
         await topics.Delete("readings");
-        await Until.True("it is told", async () => !(await centre.Http.GetAsync("readyz")).IsSuccessStatusCode);
-        await topics.Command("apply");
+        await topics.Command("apply"); // a producer of the test may have made the topic again already, with the broker's defaults: the same case
         await topics.Send("readings", "north/meter", Enumerable.Range(201, 300).Select(seq => PlantTopics.Reading(seq)));
 
         await Until.True("the new ones are stored", async () => await Stored(centre, "a1") == 500, TimeSpan.FromSeconds(60));
-        Assert.Contains("another one than before", centre.Program.Output, StringComparison.Ordinal);
+        await centre.Program.Line("it is told", new("another one than before"));
     }
 
     [Fact]

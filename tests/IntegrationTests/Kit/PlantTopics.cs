@@ -92,7 +92,8 @@ internal sealed class PlantTopics : IDisposable
     private int Partitions(string kind)
     {
         using var admin = Admin();
-        return admin.GetMetadata(this[kind], TimeSpan.FromSeconds(10)).Topics.FirstOrDefault(t => t.Topic == this[kind] && !t.Error.IsError)?.Partitions.Count ?? 0;
+        // Asked by its name, the broker would make a missing topic.
+        return admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.FirstOrDefault(t => t.Topic == this[kind] && !t.Error.IsError)?.Partitions.Count ?? 0;
     }
 
     private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _brokers }).SetLogHandler(static (_, _) => { }).Build();
