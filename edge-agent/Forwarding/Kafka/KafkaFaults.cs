@@ -38,6 +38,11 @@ internal sealed class KafkaFaults(string to, KafkaSecurity security)
         _ => $"{to} did not take records for topic {topic}: {Reason(error)} ({error.Code})",
     };
 
+    /// <summary>The client could not even be made.</summary>
+    public string NotMade(Exception e) => e is DllNotFoundException
+        ? "the native Kafka library cannot be loaded; keep the .so file of the package beside the program, on a system with glibc 2.28 or later"
+        : $"the client for {to} cannot be made ({e.Message}); check the files under forward.security.tls";
+
     /// <summary>For the quarantine: why the record will never be taken.</summary>
     public string Refusal(Error error, string topic, int bytes) => error.Code switch
     {

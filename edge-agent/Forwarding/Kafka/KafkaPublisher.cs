@@ -26,7 +26,8 @@ internal sealed class KafkaPublisher(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task> _told = [];
     private readonly List<Task> _endings = [];
-    private KafkaClient? _client;
+    private Task<KafkaClient>? _making;
+    private volatile KafkaClient? _client;
     private KafkaStatistics _earlier = new();
     private long _rebuilt;
     private int? _replicas;
@@ -63,7 +64,7 @@ internal sealed class KafkaPublisher(
 
     public async Task<PublishVerdict> PublishAsync(IReadOnlyList<OutboxGroup> groups, CancellationToken token)
     {
-        var client = Client();
+        var client = await ClientAsync();
         List<RefusedRecord> refused = [];
         var batch = new KafkaBatch(_ => client.Delivered());
         var address = new RecordAddress(options.Topics);
@@ -98,16 +99,20 @@ internal sealed class KafkaPublisher(
 
     public async ValueTask DisposeAsync()
     {
-        KafkaClient? client;
-        lock (_lock)
-            (client, _client) = (_client, null);
-        if (client is not null)
-            await Task.Run(client.Dispose);
+        if (_making is { } making)
+            await making.ContinueWith(_ => { }, TaskScheduler.Default); // one that is just being made ends too
+        if (_client is { } client)
+            await Apart(client.Dispose);
+        _client = null;
         await Task.WhenAll(_endings);
     }
 
+    /// <summary>Calls of the client that load a library or wait for a broker; a thread of the pool would be missed by the devices.</summary>
+    private static Task Apart(Action call) =>
+        Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>The client, made anew after one that broke for good.</summary>
-    private KafkaClient Client()
+    private Task<KafkaClient> ClientAsync()
     {
         lock (_lock)
         {
@@ -117,11 +122,25 @@ internal sealed class KafkaPublisher(
                 _earlier = broken.Statistics.After(_earlier);
                 Interlocked.Increment(ref _rebuilt);
                 _endings.RemoveAll(ending => ending.IsCompleted);
-                _endings.Add(Task.Run(broken.Dispose));
-                _client = null;
+                _endings.Add(Apart(broken.Dispose));
+                (_client, _making) = (null, null);
             }
 
-            return _client ??= new KafkaClient(create, To, log);
+            if (_making is null or { IsFaulted: true })
+                _making = Task.Factory.StartNew(Make, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return _making;
+        }
+    }
+
+    private KafkaClient Make()
+    {
+        try
+        {
+            return _client = new KafkaClient(create, To, log);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException or DllNotFoundException)
+        {
+            throw new LinkException(faults.NotMade(e), e);
         }
     }
 
@@ -196,7 +215,7 @@ internal sealed class KafkaPublisher(
     /// <summary>What an earlier call left on its way is waited for first, so nothing piles up while nobody answers.</summary>
     private async Task TellAsync(string topic, IEnumerable<Message<byte[], byte[]>> messages, CancellationToken token)
     {
-        var client = Client();
+        var client = await ClientAsync();
         try
         {
             if (_told.TryGetValue(topic, out var earlier))
@@ -228,7 +247,7 @@ internal sealed class KafkaPublisher(
     {
         if (_replicas is not null)
             return;
-        _replicas = await Task.Run(() => client.Producer.ReplicasOf(options.Topics.Readings)) ?? 0;
+        await Apart(() => _replicas = client.Producer.ReplicasOf(options.Topics.Readings) ?? 0);
         if (_replicas is > 0 and < EnoughReplicas)
             log.FewReplicas(options.Topics.Readings, _replicas.Value);
     }

@@ -23,6 +23,7 @@ public sealed class KafkaPublisherTests : IAsyncDisposable
     private readonly FakeKafka _first = new();
     private readonly KafkaPublisher _publisher;
     private IKafkaEvents? _events;
+    private Exception? _fault;
 
     public KafkaPublisherTests()
     {
@@ -136,6 +137,19 @@ public sealed class KafkaPublisherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_client_that_cannot_be_made_says_why_and_is_tried_again()
+    {
+        _fault = new InvalidOperationException("ssl.ca.location failed: No such file or directory");
+        var fault = await Assert.ThrowsAsync<LinkException>(() => _publisher.PublishAsync([Some.Group(1, 3)], default));
+        Assert.Contains("kafka broker:9092 cannot be made (ssl.ca.location failed: No such file or directory); check the files under forward.security.tls", fault.Message);
+
+        _fault = null;
+        await _publisher.PublishAsync([Some.Group(1, 3)], default);
+
+        Assert.Equal(3, _first.Sent.Count);
+    }
+
+    [Fact]
     public async Task Heartbeats_do_not_pile_up_while_nobody_answers()
     {
         _first.Answers = false;
@@ -171,6 +185,8 @@ public sealed class KafkaPublisherTests : IAsyncDisposable
 
     private FakeKafka Create(IKafkaEvents events)
     {
+        if (_fault is { } fault)
+            throw fault;
         _events = events;
         _clients.Add(_clients.Count == 0 ? _first : new FakeKafka());
         return _clients[^1];

@@ -30,6 +30,20 @@ public sealed class RecordLinesTests
         });
     }
 
+    [Theory]
+    [InlineData(9.9)]
+    [InlineData(12)]
+    [InlineData(16)]
+    public void One_by_one_the_lines_are_the_same(double now)
+    {
+        var lines = Some.Line(1, Some.At(0)) + "\n" + Some.Line(2, Some.At(5));
+        var group = new OutboxGroup("a1", "e1", 1, 2, Some.At(0), Some.At(5), Lane.Live, Encoding.UTF8.GetBytes(lines));
+
+        var single = RecordLines.Each(group, Some.At(now)).Select(line => Encoding.UTF8.GetString(line) + "\n");
+
+        Assert.Equal(Written(group, Some.At(now)), string.Concat(single));
+    }
+
     [Fact]
     public void Only_the_old_half_of_a_group_carries_late()
     {
