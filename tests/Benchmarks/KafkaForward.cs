@@ -67,8 +67,10 @@ internal sealed class KafkaForward : IBenchmark
         var clock = TimeProvider.System;
         await using (var filling = Open(folder))
         {
+            List<Task> accepted = [];
             foreach (var part in readings.Chunk(1000))
-                await await filling.AppendAsync(part, [], default);
+                accepted.Add(await filling.AppendAsync(part, [], default));
+            await Task.WhenAll(accepted);
         }
 
         await using var outbox = Open(folder);
