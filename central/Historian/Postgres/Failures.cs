@@ -10,6 +10,9 @@ internal static class Failures
     public static bool IsConflict(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
+    /// <summary>True when a row is there already that the ledger did not know a moment ago.</summary>
+    public static bool IsMeeting(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
     public static HistorianException Translate(Exception e, string place) => e switch
     {
         PostgresException p => new($"PostgreSQL on {place}: {Reason(p)}", p) { BlamesRecord = IsOfTheContent(p.SqlState) },

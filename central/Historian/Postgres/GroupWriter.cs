@@ -14,7 +14,8 @@ internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalo
     private readonly ReadingTable _readings = new(connection);
     private readonly LedgerTable _ledger = new(connection);
 
-    public async Task<CommitOutcome> WriteAsync(IReadOnlyList<RecordGroup> groups, IReadOnlyList<StreamPosition> read, Timestamp now, CancellationToken cancel)
+    public async Task<CommitOutcome> WriteAsync(
+        IReadOnlyList<RecordGroup> groups, IReadOnlyList<StreamPosition> read, Timestamp now, bool careful, CancellationToken cancel)
     {
         var plan = new CommitPlan(now, catalog.HasTag, catalog.RoomForTags);
         plan.Look(groups);
@@ -25,7 +26,7 @@ internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalo
         plan.Sort(groups);
         var created = await catalog.AddTagsAsync(connection, plan.NewTags.ToDictionary(t => t.Key, t => TagWriter.FirstInfo(t.Value)), cancel);
         await catalog.AddUnitsAsync(connection, plan.Readings.Select(r => r.Unit), cancel);
-        await _readings.WriteAsync(plan.Readings, catalog, now, cancel);
+        await _readings.WriteAsync(plan.Readings, catalog, now, careful, cancel);
         await WriteOthersAsync(plan, read, cancel);
         return new(plan.Verdicts, [.. plan.Readings.Select(r => new StoredReading(catalog.Tag(TagKey.Of(r)), r))], created, plan.Gaps, now);
     }

@@ -54,7 +54,7 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
     {
         var now = Timestamp.Now(_clock);
         HashSet<long> days = [.. groups.Where(g => g is not null).SelectMany(g => g.Readings).Select(r => Partitions.DayOf(r.Record.Ts))];
-        return await WriteAsync((session, stop) => session.Groups.WriteAsync(groups, read, now, stop), cancel, days, tell: true);
+        return await WriteAsync((session, stop) => session.Groups.WriteAsync(groups, read, now, session.IsCareful, stop), cancel, days, tell: true);
     }
 
     public ValueTask<IReadOnlyList<StreamPosition>> ReadPositionsAsync(string cluster, CancellationToken cancel) =>
@@ -175,9 +175,10 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
                         await TellAsync(cancel);
                     return result;
                 }
-                catch (Exception e) when (Failures.IsConflict(e) && attempt < MaxTries)
+                catch (Exception e) when ((Failures.IsConflict(e) || Failures.IsMeeting(e)) && attempt < MaxTries && _session is not null)
                 {
-                    _session?.Catalog.Forget();
+                    _session.Catalog.Forget();
+                    _session.IsCareful = Failures.IsMeeting(e) || _session.IsCareful;
                 }
             }
         }
@@ -204,6 +205,7 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
         if (session.IsUnconfirmed)
             throw new HistorianException($"PostgreSQL on {_server.Place}: the standby did not confirm a commit; bring it back, or take it out of synchronous_standby_names");
         session.Catalog.Keep();
+        session.IsCareful = false;
         return result;
     }
 

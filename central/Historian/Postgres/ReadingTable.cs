@@ -6,8 +6,10 @@ using Penstock.Contracts;
 namespace Penstock.Central.Historian.Postgres;
 
 /// <summary>
-/// Writes readings: binary COPY into a temporary table, then one merge. The rows go in the order of the key, so that two centres
-/// with the same readings wait for each other instead of locking each other out, and a tag's readings lie side by side.
+/// Writes readings by binary COPY, straight into the table: the ledger has already sorted out what is there. When another centre
+/// stored one of them a moment before, the key says so and the transaction runs again, carefully: over a temporary table and a
+/// merge that leaves alone what is there. The rows go in the order of the key, so that two centres with the same readings wait for
+/// each other instead of locking each other out, and a tag's readings lie side by side.
 /// </summary>
 internal sealed class ReadingTable(NpgsqlConnection connection)
 {
@@ -19,25 +21,18 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
         """
         CREATE TEMPORARY TABLE staged (
             tag integer, ts timestamptz, epoch integer, seq bigint, value double precision, unit integer, q smallint, clock smallint,
-            late boolean, newest boolean, text text, why text, extra text) ON COMMIT DELETE ROWS
+            late boolean, committed timestamptz, text text, why text, extra text) ON COMMIT DELETE ROWS
         """;
 
-    private const string CopyStaged =
-        "COPY staged (tag, ts, epoch, seq, value, unit, q, clock, late, newest, text, why, extra) FROM STDIN (FORMAT BINARY)";
+    private const string Columns = "tag, ts, epoch, seq, value, unit, q, clock, late, committed, text, why, extra";
 
-    /// <summary>The merge; the benchmark compares against the COPY alone.</summary>
-    private const string Merge =
-        """
-        INSERT INTO readings (tag, ts, epoch, seq, value, unit, q, clock, late, committed, text, why, extra)
-        SELECT tag, ts, epoch, seq, value, unit, q, clock, late, $1, text, why, extra FROM staged
-        ON CONFLICT DO NOTHING
-        """;
+    private const string Merge = $"INSERT INTO readings ({Columns}) SELECT {Columns} FROM staged ON CONFLICT DO NOTHING";
 
     // The latest by time. A clock that ran ahead must not hide every later reading, so a future one stays only until a present one comes.
     private const string MergeLatest =
         """
         INSERT INTO latest AS old (tag, ts, epoch, seq, value, text, q, why, clock, late, changed)
-        SELECT tag, ts, epoch, seq, value, text, q, why, clock, late, pg_current_xact_id() FROM staged WHERE newest
+        SELECT tag, ts, epoch, seq, value, text, q, why, clock, late, pg_current_xact_id() FROM staged
         ON CONFLICT (tag) DO UPDATE SET (ts, epoch, seq, value, text, q, why, clock, late, changed) =
             (excluded.ts, excluded.epoch, excluded.seq, excluded.value, excluded.text, excluded.q, excluded.why, excluded.clock, excluded.late, excluded.changed)
         WHERE (excluded.ts <= $1 AND old.ts > $1)
@@ -48,17 +43,17 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
 
     private readonly CopyBuffer _buffer = new();
 
-    public async Task WriteAsync(IReadOnlyList<Reading> readings, TagCatalog catalog, Timestamp now, CancellationToken cancel)
+    public async Task WriteAsync(IReadOnlyList<Reading> readings, TagCatalog catalog, Timestamp now, bool careful, CancellationToken cancel)
     {
         if (readings.Count == 0)
             return;
         var future = now + FutureTolerance;
         var rows = Sorted(readings, catalog);
-        Encode(rows, catalog, future);
-        await using (var copy = await connection.BeginRawBinaryCopyAsync(CopyStaged, cancel))
-            await copy.WriteAsync(_buffer.Written, cancel);
+        await CopyAsync(careful ? "staged" : "readings", rows, catalog, now, cancel);
+        if (careful)
+            await connection.RunAsync($"{Merge}; TRUNCATE staged", cancel);
+        await CopyAsync("staged", rows.Where((_, i) => IsNewest(rows, i, future)), catalog, now, cancel);
         await using var batch = connection.CreateBatch();
-        batch.Add(Merge, now.ToSql());
         var (tags, starts) = Minutes(rows);
         batch.Add(MarkOutdated, tags, starts);
         batch.Add(MergeLatest, future.ToSql());
@@ -74,15 +69,17 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
         return rows;
     }
 
-    private void Encode(Row[] rows, TagCatalog catalog, Timestamp future)
+    private async Task CopyAsync(string table, IEnumerable<Row> rows, TagCatalog catalog, Timestamp committed, CancellationToken cancel)
     {
         _buffer.Begin();
-        for (var i = 0; i < rows.Length; i++)
-            Encode(rows[i], catalog.Unit(rows[i].Reading.Unit), IsNewest(rows, i, future));
+        foreach (var row in rows)
+            Encode(row, catalog.Unit(row.Reading.Unit), committed);
         _buffer.End();
+        await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {table} ({Columns}) FROM STDIN (FORMAT BINARY)", cancel);
+        await copy.WriteAsync(_buffer.Written, cancel);
     }
 
-    private void Encode(in Row row, int? unit, bool newest)
+    private void Encode(in Row row, int? unit, Timestamp committed)
     {
         var reading = row.Reading;
         _buffer.Row(Fields);
@@ -98,7 +95,7 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
         _buffer.Int16((short)reading.Q);
         _buffer.Int16((short)reading.Clock);
         _buffer.Boolean(reading.Late);
-        _buffer.Boolean(newest);
+        _buffer.Moment(committed);
         _buffer.Text(reading.Text);
         _buffer.Text(reading.Why);
         _buffer.Text(reading.Unknown is { Count: > 0 } ? Extra(reading) : null);

@@ -29,6 +29,9 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>True when a commit is on this server and maybe not on its standby.</summary>
     public bool IsUnconfirmed { get; private set; }
 
+    /// <summary>True when the last try met a row that another centre had just stored.</summary>
+    public bool IsCareful { get; set; }
+
     public TagCatalog Catalog { get; }
 
     public Partitions Partitions { get; }

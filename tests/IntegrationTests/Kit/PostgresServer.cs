@@ -51,7 +51,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async Task Start()
     {
-        var script = "\"$0\" -D \"$1\" -k \"$2\" >\"$2/log\" 2>&1 & p=$!; read -r line; kill -QUIT $p; wait $p";
+        var script = "exec 2>/dev/null; \"$0\" -D \"$1\" -k \"$2\" >\"$2/log\" 2>&1 & p=$!; read -r line; kill -QUIT $p; wait $p";
         var start = AsPostgres("/bin/sh", "-c", script, Programs + "/postgres", Data, _root);
         start.RedirectStandardInput = true;
         _keeper = Process.Start(start);

@@ -65,6 +65,18 @@ public sealed class PostgresHistorianTests : HistorianContract
     }
 
     [Fact]
+    public async Task A_row_that_the_ledger_does_not_know_yet_is_met_and_stays_one()
+    {
+        await Commit(Group(Reading(1, value: 5)));
+        await Sql("DELETE FROM penstock.claims; DELETE FROM penstock.ledger");
+
+        await Commit(Group(Reading(1, value: 5), Reading(2, value: 6, seconds: 1)));
+
+        Assert.Equal([5, 6], (await Raw()).Select(p => p.Value));
+        Assert.Equal(6, Assert.Single(await Historian.ReadTagsAsync(default)).Latest!.Value);
+    }
+
+    [Fact]
     public async Task Texts_that_PostgreSQL_cannot_hold_are_stored_with_a_mark()
     {
         await Commit(Group(Reading(1) with { Value = null, Text = "a\0b" }));
