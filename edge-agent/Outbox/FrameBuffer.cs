@@ -110,13 +110,13 @@ internal sealed class FrameBuffer : IDisposable
     public void PutMark(FrameKind kind, string epoch, long last, Timestamp written) =>
         Close(Room(FrameCodec.HeaderBytes), Mark(kind, epoch, last, written));
 
-    /// <summary>Fills the room in front.</summary>
-    public void PutStart(string agent, string epoch, long first, Timestamp written)
+    /// <summary>Fills the room in front. The smallest sample time of the commit tells how old what follows may be, should that be damaged.</summary>
+    public void PutStart(string agent, string epoch, long first, Timestamp oldest, Timestamp written)
     {
         var frame = _bytes.AsSpan(0, FrameCodec.Sector);
         frame.Clear();
         var bytes = System.Text.Encoding.ASCII.GetBytes(agent, frame[FrameCodec.HeaderBytes..]);
-        FrameCodec.Seal(frame, Mark(FrameKind.Start, epoch, first, written) with { PayloadBytes = bytes, UnpackedBytes = bytes });
+        FrameCodec.Seal(frame, Mark(FrameKind.Start, epoch, first, written) with { MinTs = oldest < written ? oldest : written, PayloadBytes = bytes, UnpackedBytes = bytes });
     }
 
     /// <summary>Zeros up to a multiple of the given size: later small frames then overwrite blocks that exist.</summary>

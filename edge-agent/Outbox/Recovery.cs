@@ -83,7 +83,7 @@ internal sealed class Recovery(IOutboxFiles files, SegmentIndex index, ILogger l
         if (IsLife(header) && header.Written != _written)
             (_lifeBefore, _written) = (_life, header.Written);
         if (IsLife(header))
-            _life = header.Kind is FrameKind.Data && header.MaxTs < header.Written ? header.MaxTs : header.Written;
+            _life = header.Kind is FrameKind.Start ? header.MinTs : header.Kind is FrameKind.Data && header.MaxTs < header.Written ? header.MaxTs : header.Written;
         _segment.LivedAt = _lived.Note(header);
         switch (header.Kind)
         {

@@ -143,7 +143,9 @@ internal sealed class SegmentLog : IDisposable
         if (!_writer.Fits(_frames.WithoutStart.Length))
         {
             MakeRoom(losses, now);
-            Roll(groups.Count > 0 ? groups.Min(group => group.First) : lastGiven + 1, losses, now);
+            Roll(losses, now);
+            _frames.PutStart(
+                _agent, _epoch, groups.Count > 0 ? groups.Min(group => group.First) : lastGiven + 1, groups.Count > 0 ? groups.Min(group => group.MinTs) : now, now);
         }
 
         Write(groups.Count);
@@ -302,7 +304,7 @@ internal sealed class SegmentLog : IDisposable
         _losses.PutDraft(loss, _frames, now);
     }
 
-    private void Roll(long first, List<Loss> losses, Timestamp now)
+    private void Roll(List<Loss> losses, Timestamp now)
     {
         var number = _nextSegment++;
         try
@@ -325,8 +327,6 @@ internal sealed class SegmentLog : IDisposable
             _removal.Trim(present: null);
             throw;
         }
-
-        _frames.PutStart(_agent, _epoch, first, now);
     }
 
     private void Write(int groups)

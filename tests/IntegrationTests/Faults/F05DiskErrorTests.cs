@@ -37,8 +37,7 @@ public sealed partial class F05DiskErrorTests(ITestOutputHelper output)
         await traced.Line("the agent has trouble", Trouble(), TimeSpan.FromSeconds(60));
         await traced.Line("the agent healed", Healed(), TimeSpan.FromSeconds(60));
         await world.Answers(3);
-        await traced.Kill();
-        world.Killed();
+        await world.StopTraced(traced);
     }
 
     [GeneratedRegex("outbox cannot write")]

@@ -126,6 +126,16 @@ internal sealed class World : IAsyncDisposable
         Assert.Equal(0, await Agent.Program.End());
         await Agent.DisposeAsync();
         Agent = null;
+        Killed(); // an answer under way at that moment is not taken
+    }
+
+    /// <summary>Ends a traced agent in order: what it holds in memory has to be kept.</summary>
+    public async Task StopTraced(RunningProgram traced)
+    {
+        var children = File.ReadAllText($"/proc/{traced.Id}/task/{traced.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        await RunningProgram.Run("/bin/kill", ["-TERM", .. children]);
+        await traced.End();
+        Killed();
     }
 
     /// <summary>The device's list against the rows, the product's own proof beside it, and the line of the table.</summary>
