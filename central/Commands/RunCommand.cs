@@ -36,7 +36,8 @@ internal static class RunCommand
         command.SetAction((parsed, cancel) => CommonOptions.GuardAsync(() => StartAsync(
             CentralOptionsParser.Parse(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(listen), parsed.GetValue(retention), parsed.GetRequiredValue(floor), parsed.GetValue(verbose))
-                with { Kafka = kafka.Of(parsed) },
+                with
+            { Kafka = kafka.Of(parsed) },
             history.ServerOf(parsed),
             cancel)));
         return command;

@@ -34,7 +34,9 @@ internal sealed class KafkaForward : IBenchmark
             await server.Topic(topic, 4);
         var options = new ForwardOptions
         {
-            Type = ForwardType.Kafka, Address = server.Bootstrap, Confirm = Confirm.Broker,
+            Type = ForwardType.Kafka,
+            Address = server.Bootstrap,
+            Confirm = Confirm.Broker,
             Topics = new() { Readings = Topic, Events = "bench.events", Tags = "bench.tags", Agents = "bench.agents" },
         };
         List<Run> ours = [];

@@ -67,7 +67,11 @@ internal sealed class StreamRate : IBenchmark
     {
         using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig
         {
-            BootstrapServers = kafka.Bootstrap, LingerMs = 50, CompressionType = CompressionType.Lz4, Partitioner = Partitioner.Murmur2Random, QueueBufferingMaxMessages = 200_000,
+            BootstrapServers = kafka.Bootstrap,
+            LingerMs = 50,
+            CompressionType = CompressionType.Lz4,
+            Partitioner = Partitioner.Murmur2Random,
+            QueueBufferingMaxMessages = 200_000,
         }).Build();
         var start = Timestamp.Now(TimeProvider.System) - TimeSpan.FromHours(6);
         for (var n = 0; n < Readings; n++)

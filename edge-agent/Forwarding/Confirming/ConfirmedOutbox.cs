@@ -262,6 +262,10 @@ internal sealed class ConfirmedOutbox(
 
     private Event LevelEvent(string message) => new()
     {
-        Kind = EventKinds.Durability, Site = site, Ts = Timestamp.Now(clock), State = level.InForce, Message = message,
+        Kind = EventKinds.Durability,
+        Site = site,
+        Ts = Timestamp.Now(clock),
+        State = level.InForce,
+        Message = message,
     };
 }

@@ -22,6 +22,12 @@ internal static class Some
 
     public static Heartbeat Heartbeat() => new()
     {
-        Agent = "a1", Site = "north", Ts = At(0), Started = At(0), IntervalSeconds = 5, Version = "0", Epoch = "e1",
+        Agent = "a1",
+        Site = "north",
+        Ts = At(0),
+        Started = At(0),
+        IntervalSeconds = 5,
+        Version = "0",
+        Epoch = "e1",
     };
 }
