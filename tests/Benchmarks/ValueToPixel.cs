@@ -38,7 +38,7 @@ internal sealed class ValueToPixel : IBenchmark
         await Until.True("every tag has a value", async () => (await centre.Tags()).Count(tag => tag["latest"] is not null) == 500);
         await using var browser = await Browser.Start();
         var page = await browser.Open(centre.Address + "/?open");
-        await page.WaitForFunctionAsync("document.querySelectorAll('[data-tag]').length >= 500");
+        await page.Locator("[data-tag]").Nth(499).WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
         await page.EvaluateAsync(Watch);
         await Task.Delay(Measured, TimeProvider.System);
