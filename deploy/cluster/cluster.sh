@@ -111,17 +111,22 @@ agent_pages() {
   done | paste -sd ' '
 }
 
-# Resident memory of every process of the cluster.
+# Resident memory of every process of the cluster; the servers of PostgreSQL are no children of the script that keeps them.
 memory() {
-  local index child
+  local index roots
   for index in "${!pids[@]}"; do
-    case ${names[$index]} in
-      kafka | postgres)
-        ps -o rss= --pid "$(descendants "${pids[$index]}")" | awk -v name="${names[$index]}" '{ sum += $1 } END { printf "    %-12s %6.0f MB\n", name, sum / 1024 }'
-        ;;
-      *) ps -o rss= --pid "${pids[$index]}" | awk -v name="${names[$index]}" '{ printf "    %-12s %6.0f MB\n", name, $1 / 1024 }' ;;
-    esac
+    roots=("${pids[$index]}")
+    [ "${names[$index]}" != postgres ] || mapfile -t roots < <(head -q -n 1 "$data"/postgres/?/postmaster.pid)
+    ps -o rss= --pid "$(all_below "${roots[@]}")" | awk -v name="${names[$index]}" '{ sum += $1 } END { printf "    %-12s %6.0f MB\n", name, sum / 1024 }'
   done
+}
+
+all_below() {
+  local root list=""
+  for root in "$@"; do
+    list+="${list:+,}$(descendants "$root")"
+  done
+  echo "$list"
 }
 
 descendants() {
