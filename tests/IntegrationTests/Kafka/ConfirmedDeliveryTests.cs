@@ -68,7 +68,8 @@ public sealed class ConfirmedDeliveryTests(SharedKafka kafka)
 
         await using var again = await Agent.Start(site, plant.DataFolder);
         Assert.Equal("historian", await Durability(again));
-        Assert.Contains(await Kcat.Records(server.Bootstrap, plant.Events), record => record["event"]!.GetValue<string>() == "durability");
+        await Until.True("the change is told as an event", async () =>
+            (await Kcat.Records(server.Bootstrap, plant.Events)).Any(record => record["event"]!.GetValue<string>() == "durability"));
     }
 
     private static async Task<string> Durability(Agent agent) =>

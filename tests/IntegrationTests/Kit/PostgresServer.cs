@@ -47,7 +47,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    public string ConnectionString(string database) => $"Host={Host};Username=postgres;Database={database};Pooling=false";
+    public string ConnectionString(string database) => $"Host={Host};Username=postgres;Database={database};Pooling=false;Timeout=120";
 
     public async Task Start()
     {

@@ -6,7 +6,7 @@ namespace Penstock.IntegrationTests.Kit;
 internal static class Until
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <exception cref="TimeoutException">It did not become true; the message says what was waited for.</exception>
     public static Task True(string reason, Func<bool> condition, TimeSpan? within = null) =>

@@ -90,7 +90,7 @@ public sealed class LiveTests : IAsyncLifetime
 
     private static async Task<JsonNode> NextAsync(StreamReader stream, string name)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (await stream.ReadLineAsync(limit.Token) is { } line)
         {
             if (line != $"event: {name}")

@@ -146,15 +146,7 @@ public sealed class ForwarderTests : IAsyncDisposable
         return condition();
     }
 
-    private static async Task Until(string what, Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            Assert.False(limit.IsCancellationRequested, $"it never came true that {what}");
-            await Task.Delay(2);
-        }
-    }
+    private static Task Until(string what, Func<bool> condition) => Eventually.TrueAsync(what, condition);
 
     private sealed class FakePublisher : IPublisher
     {

@@ -167,7 +167,7 @@ public sealed class DeviceRunnerTests : IAsyncDisposable
         var accepted = new TaskCompletionSource();
         _sources[0].Yield(Batch(Good("u", 1)) with { Accepted = accepted });
 
-        await accepted.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await accepted.Task.WaitAsync(TimeSpan.FromMinutes(2));
 
         Assert.Single(_outbox.Readings);
     }
@@ -179,7 +179,7 @@ public sealed class DeviceRunnerTests : IAsyncDisposable
         var accepted = new TaskCompletionSource();
         _sources[0].Yield(Batch(Good("u", 1)) with { Accepted = accepted });
 
-        await Assert.ThrowsAsync<EdgeAgent.Outbox.OutboxException>(() => accepted.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAsync<EdgeAgent.Outbox.OutboxException>(() => accepted.Task.WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
     private ScriptedSource NextSource()

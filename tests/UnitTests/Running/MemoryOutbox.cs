@@ -43,6 +43,12 @@ internal sealed class MemoryOutbox : IOutbox
         return ValueTask.FromResult(Task.CompletedTask);
     }
 
+    public bool Holds(Predicate<Reading> wanted)
+    {
+        lock (_lock)
+            return Readings.Exists(wanted);
+    }
+
     public ValueTask<OutboxGroup> TakeLiveAsync(CancellationToken token) => Live.Reader.ReadAsync(token);
 
     public ValueTask<OutboxGroup> TakeBacklogAsync(CancellationToken token) => Backlog.Reader.ReadAsync(token);
