@@ -71,7 +71,7 @@ internal sealed class OutboxDisk : IBenchmark
     {
         using var folder = new TempFolder();
         var files = new PageFiles(new DiskFiles(folder["bare"]));
-        using var file = files.Create("bare", 0);
+        using var file = files.Create("bare", 64 << 20);
         using var packer = new Compressor(1);
         var clock = new RunClock();
         var quarters = (int)(group / Quarter);

@@ -77,7 +77,7 @@ public sealed class TrendTests(Chromium chromium) : PageTest
         await Expect(Basis(live)).ToHaveTextAsync("540 records");
 
         await Feed.Value("boiler", "flow", 77, at: now.AddSeconds(1));
-        await Feed.Value("boiler", "flow", 78);
+        await Feed.Value("boiler", "flow", 78, at: now.AddSeconds(2));
 
         await Expect(Basis(live)).ToHaveTextAsync("542 records");
         await Expect(live.Chart.Locator("#chart-value")).ToContainTextAsync("78");
