@@ -4,7 +4,7 @@ namespace Penstock.EdgeAgent.Outbox;
 
 /// <summary>
 /// The agent's durable queue. Records go in once and get their number; groups come out on two lanes until the far end
-/// has acknowledged them. Polling never waits for the link: a full outbox drops its oldest groups and says so with a gap.
+/// has acknowledged them. Polling never waits for the link: a full outbox thins and drops its oldest records and says so with a gap.
 /// </summary>
 public interface IOutbox : IAsyncDisposable
 {
