@@ -83,10 +83,11 @@ internal sealed class Intake(string site, string device, IOutbox outbox, DeviceA
         if (parcel.Readings.Count == 0)
             return;
         var good = parcel.Readings.Count(reading => reading.Q == Quality.Good);
-        account.NotKept(good, parcel.Readings.Count - good);
+        // First the gap: whoever sees the count finds the gap that tells it.
         gaps.Add(new DeviceGap(
             GapCauses.OutboxUnavailable, parcel.Readings.Min(reading => reading.Ts), parcel.Readings.Max(reading => reading.Ts),
             parcel.Readings.Select(reading => reading.Tag).ToHashSet(), parcel.Readings.Count, e.Message));
+        account.NotKept(good, parcel.Readings.Count - good);
     }
 
     private sealed record Parcel(IReadOnlyList<Reading> Readings, int Events, IReadOnlyList<DeviceGap> Gaps, Task Acceptance, TaskCompletionSource? Accepted);
