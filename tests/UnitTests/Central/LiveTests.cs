@@ -17,6 +17,7 @@ public sealed class LiveTests : IAsyncLifetime
     public async Task A_snapshot_comes_first_and_then_what_changes()
     {
         await _centre.PostAsync(Line(1, 5) + "\n");
+        await AgentIsKnownAsync();
         using var stream = await OpenAsync();
 
         var snapshot = await NextAsync(stream, "snapshot");
@@ -84,6 +85,18 @@ public sealed class LiveTests : IAsyncLifetime
 
         using var fresh = await OpenAsync();
         Assert.Equal(500, (await NextAsync(fresh, "snapshot"))["tags"]!.AsArray().Count);
+    }
+
+    /// <summary>The hub has told of what was posted; before, it comes behind the snapshot.</summary>
+    private async Task AgentIsKnownAsync()
+    {
+        JsonNode snapshot;
+        do
+        {
+            using var stream = await OpenAsync();
+            snapshot = await NextAsync(stream, "snapshot");
+        }
+        while (snapshot["agents"]!.AsArray().Count == 0);
     }
 
     private async Task<StreamReader> OpenAsync() => new(await _centre.Http.GetStreamAsync("api/v1/live"));
