@@ -72,7 +72,10 @@ internal sealed class DeviceRunner : IDisposable
         {
         }
 
-        await CloseGapsAsync(all: true);
+        // What the outbox refuses now is told by a gap too, so the last gaps go when everything before them has its answer.
+        await _intake.SettleAsync();
+        using var last = new CancellationTokenSource(HandOverGrace, _parts.Time);
+        await PutGapsAsync(all: true, last.Token);
         _intake.Complete();
         await following;
     }
@@ -80,12 +83,14 @@ internal sealed class DeviceRunner : IDisposable
     public void Dispose() => _handOver.Dispose();
 
     /// <summary>Hands the gaps that are due, or all, to the outbox.</summary>
-    public Task CloseGapsAsync(bool all)
+    public Task CloseGapsAsync(bool all) => PutGapsAsync(all, _handOver.Token);
+
+    private Task PutGapsAsync(bool all, CancellationToken token)
     {
         var closed = _gaps.Take(all);
         foreach (var gap in closed)
             _parts.Log.SamplesMissing(Device, gap.Samples, gap.From.ToString(), gap.To.ToString(), gap.Cause, gap.Why);
-        return _intake.PutAsync([], [], closed, null, _handOver.Token);
+        return _intake.PutAsync([], [], closed, null, token);
     }
 
     private async Task RunOnceAsync(ISource source, CancellationToken token)

@@ -58,6 +58,14 @@ internal sealed class Intake(string site, string device, IOutbox outbox, DeviceA
         }
     }
 
+    /// <summary>Ends when everything handed over before has its answer, and what was not kept stands in a gap.</summary>
+    public async Task SettleAsync()
+    {
+        var marker = new Parcel([], 0, [], Task.CompletedTask, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await _inFlight.Writer.WriteAsync(marker);
+        await marker.Accepted!.Task;
+    }
+
     public void Complete() => _inFlight.Writer.TryComplete();
 
     private async Task<Task> AppendAsync(IReadOnlyList<Reading> readings, IReadOnlyList<Event> events, CancellationToken token)

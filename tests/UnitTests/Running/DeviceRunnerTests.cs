@@ -143,6 +143,24 @@ public sealed class DeviceRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Records_refused_after_the_stop_began_are_told_before_it_ends()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _outbox.Answer = answer.Task;
+        _sources[0].Yield(Batch(Good("u", 1), Bad("i", 1)));
+        await Eventually.TrueAsync("they wait for their answer", () => _outbox.Waiting == 1);
+
+        _outbox.Answer = null;
+        await _stop.CancelAsync();
+        answer.SetException(new EdgeAgent.Outbox.OutboxException("disk full"));
+        await _running;
+
+        var gap = Assert.Single(_outbox.Events, item => item.Kind == EventKinds.Gap);
+        Assert.Equal((GapCauses.OutboxUnavailable, 2L), (gap.Gap!.Cause, gap.Gap.Samples!.Value));
+        Balanced();
+    }
+
+    [Fact]
     public async Task A_gap_that_could_not_be_kept_is_told_later()
     {
         _sources[0].Yield(Batch() with { Missed = [new MissedPolls(Some.At(1), Some.At(2), ["u"], 2, "slow")] });

@@ -24,6 +24,12 @@ internal sealed class MemoryOutbox : IOutbox
     /// <summary>Set: records are refused with this reason.</summary>
     public string? Trouble { get; set; }
 
+    /// <summary>Set: records are taken and wait for this answer.</summary>
+    public Task? Answer { get; set; }
+
+    /// <summary>How often records were handed over while <see cref="Answer"/> was set.</summary>
+    public int Waiting { get; private set; }
+
     public string Agent => "a1";
 
     public string Epoch => "e1";
@@ -34,6 +40,12 @@ internal sealed class MemoryOutbox : IOutbox
     {
         if (Trouble is { } trouble)
             return ValueTask.FromResult(Task.FromException(new OutboxException(trouble)));
+        if (Answer is { } answer)
+        {
+            Waiting++;
+            return ValueTask.FromResult(answer);
+        }
+
         lock (_lock)
         {
             Readings.AddRange(readings);
