@@ -25,6 +25,8 @@ internal static class ForwardReader
             Token = ReadToken(reader),
         };
         options = KafkaReader.Read(reader, options);
+        if (options is { Type: ForwardType.Http, Confirm: Confirm.Broker })
+            reader.Warn(Codes.WrongValue, reader.At("confirm"), "over http there is no broker whose word could count", "remove  confirm: broker  (the centre answers after its commit), or write  type: kafka  with its address.");
         reader.Done();
         return options;
     }

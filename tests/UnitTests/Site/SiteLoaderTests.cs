@@ -1,5 +1,6 @@
 using Penstock.EdgeAgent.Outbox;
 using Penstock.EdgeAgent.Site;
+using Penstock.Protocols.Profiles;
 using Penstock.UnitTests.Profiles;
 using Xunit;
 
@@ -40,5 +41,19 @@ public sealed class SiteLoaderTests
         Assert.Equal(TimeSpan.FromDays(7), result.Config.Outbox.Keep);
         Assert.Equal(100L << 20, result.Config.Outbox.FreeFloorBytes);
         Assert.Equal("env:PENSTOCK_TOKEN", result.Config.Forward.Token);
+    }
+
+    [Theory]
+    [InlineData("broker", true)]
+    [InlineData("historian", false)]
+    [InlineData("auto", false)]
+    public void Over_http_the_word_of_a_broker_is_not_to_be_had(string confirm, bool told)
+    {
+        var result = Load($"site: 1\nname: a\nforward: {{type: http, confirm: {confirm}}}\ndevices:\n  - {{name: m, profile: xy-md02, host: 10.0.0.9, unit_id: 1}}\n");
+
+        Assert.NotNull(result.Config);
+        var problems = result.Problems.Where(problem => problem.Message.Contains("no broker", StringComparison.Ordinal)).ToList();
+        Assert.Equal(told, problems.Count == 1);
+        Assert.All(problems, problem => Assert.Equal((3, Severity.Warning), (problem.Line, problem.Severity)));
     }
 }
