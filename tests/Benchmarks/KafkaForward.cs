@@ -101,7 +101,8 @@ internal sealed class KafkaForward : IBenchmark
         var keys = readings.Select(reading => Encoding.UTF8.GetBytes(Topics.Key(reading.Site, reading.Device))).ToList();
         using var producer = new ProducerBuilder<byte[], byte[]>(KafkaConfig.Producer(options, "bare", _ => null)).Build();
         var open = lines.Count;
-        var done = new TaskCompletionSource();
+        // What comes after it ends the client, and must not do so on the client's own thread.
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var use = Use.Begin();
         for (var i = 0; i < lines.Count; i++)
         {
