@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Penstock.Central.Historian;
+using Penstock.Contracts;
 
 namespace Penstock.Central.Transfer;
 
@@ -42,11 +43,35 @@ internal sealed class HistoryExport(IHistoryTransfer history, Action<long, long>
 
     private async Task<long> TagsAsync(TextWriter output, CancellationToken cancel)
     {
-        var tags = await history.ExportTagsAsync(cancel);
-        foreach (var (key, info) in tags)
+        var versions = (await history.ExportTagVersionsAsync(cancel)).ToLookup(v => v.Key);
+        var count = 0L;
+        foreach (var (key, info) in await history.ExportTagsAsync(cancel))
+        {
+            // Oldest first, the newest info last: taken in this order, they leave every version and the newest info.
+            foreach (var version in versions[key].Where(v => info is not null && (v.Version, v.Since) != (info.TagVersion, info.Ts)))
+            {
+                HistoryLines.Write(output, key, Info(version, info!.Kind)); // the filter looked
+                count++;
+            }
+
             HistoryLines.Write(output, key, info);
-        return tags.Count;
+            count++;
+        }
+
+        return count;
     }
+
+    private static TagInfo Info(TagVersion version, string kind) => new()
+    {
+        Site = version.Key.Site,
+        Device = version.Key.Device,
+        Tag = version.Key.Tag,
+        Kind = kind,
+        Type = version.Type,
+        Unit = version.Unit,
+        TagVersion = version.Version,
+        Ts = version.Since,
+    };
 
     private async Task<long> ReadingsAsync(TextWriter output, CancellationToken cancel)
     {

@@ -129,6 +129,8 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
 
     public ValueTask<IReadOnlyList<(TagKey Key, TagInfo? Info)>> ExportTagsAsync(CancellationToken cancel) => ReadAsync(PostgresTransfer.TagsAsync, cancel);
 
+    public ValueTask<IReadOnlyList<TagVersion>> ExportTagVersionsAsync(CancellationToken cancel) => ReadAsync(PostgresTransfer.TagVersionsAsync, cancel);
+
     public IAsyncEnumerable<Reading> ExportReadingsAsync(CancellationToken cancel) => PostgresTransfer.ReadingsAsync(_server, cancel);
 
     public IAsyncEnumerable<Event> ExportEventsAsync(CancellationToken cancel) => PostgresTransfer.EventsAsync(_server, cancel);

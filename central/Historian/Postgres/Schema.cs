@@ -63,9 +63,10 @@ internal static class Schema
     // q: 0 good, 1 uncertain, 2 bad. clock: 0 synchronised, 1 holdover, 2 unsynced, 3 stepped. state: 1 dropped, 2 dead, 3 stored.
     // changed: the transaction that wrote the row last, for centres that follow what others commit.
     // folded: part of a roll-up whose other readings are removed already.
+    // The role of the centres owns the schema and may not make one: IF NOT EXISTS would ask for that right all the same.
     private const string Version1 =
         """
-        CREATE SCHEMA IF NOT EXISTS penstock;
+        DO $$ BEGIN IF to_regnamespace('penstock') IS NULL THEN CREATE SCHEMA penstock; END IF; END $$;
         CREATE TABLE penstock.schema_versions (version integer PRIMARY KEY, applied timestamptz NOT NULL);
         CREATE TABLE penstock.meta (key text PRIMARY KEY, value bigint NOT NULL);
 

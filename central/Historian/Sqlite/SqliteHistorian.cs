@@ -113,6 +113,9 @@ internal sealed class SqliteHistorian : IHistorian, IHistoryTransfer
     public ValueTask<IReadOnlyList<(TagKey Key, TagInfo? Info)>> ExportTagsAsync(CancellationToken cancel) =>
         Read<IReadOnlyList<(TagKey, TagInfo?)>>(SqliteTransfer.Tags, cancel);
 
+    public ValueTask<IReadOnlyList<TagVersion>> ExportTagVersionsAsync(CancellationToken cancel) =>
+        Read<IReadOnlyList<TagVersion>>(SqliteTransfer.TagVersions, cancel);
+
     public IAsyncEnumerable<Reading> ExportReadingsAsync(CancellationToken cancel) => SqliteTransfer.ReadingsAsync(_database, cancel);
 
     public IAsyncEnumerable<Event> ExportEventsAsync(CancellationToken cancel) => SqliteTransfer.EventsAsync(_database, cancel);

@@ -35,6 +35,7 @@ public sealed partial class TransferTests : IDisposable
         Assert.Equal((0, 503), again);
         Assert.Equal(before, moved);
         Assert.Equal(before, await Export(back, "three"));
+        Assert.Equal([(1, "V", Noon), (2, "kV", Noon + TimeSpan.FromHours(1))], (await back.ExportTagVersionsAsync(default)).Where(v => v.Key.Tag == "t1").Select(v => (v.Version, v.Unit, v.Since)));
         Assert.Equal(await DumpAsync(file), await DumpAsync(server));
     }
 
@@ -65,6 +66,8 @@ public sealed partial class TransferTests : IDisposable
             Unknown = i % 50 == 0 ? new() { ["later"] = unknown } : null,
         }).ToList();
         await historian.SaveTagsAsync([Tag("t1") with { Label = "one" }, Tag("t2", was: "north/meter/old")], default);
+        await historian.SaveTagsAsync([Tag("t1") with { Unit = "kV", TagVersion = 2, Ts = Noon + TimeSpan.FromHours(1) }], default);
+        await historian.SaveTagsAsync([Tag("t1") with { Label = "one", Unit = "kV", TagVersion = 2, Ts = Noon + TimeSpan.FromHours(2) }], default);
         foreach (var chunk in new Random(7).GetItems<Reading[]>([.. readings.Chunk(40)], 20).Concat(readings.Chunk(60).Reverse()))
             await historian.CommitAsync([Group(chunk)], [], default);
         await historian.CommitAsync([Group(Gap(1000, "e1", new SeqRange("e0", 5, 9)), Gap(1001, "e2"), Gap(1002, "e0"))], [], default);
