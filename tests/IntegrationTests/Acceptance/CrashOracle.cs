@@ -6,8 +6,9 @@ namespace Penstock.IntegrationTests.Acceptance;
 
 /// <summary>
 /// Judges from outside: the device's own list of the numbers it answered against what the historian holds.
-/// A number may be absent only when the agent was killed so shortly after it that the commit was still due, or when its answer
-/// came after the deadline of the poll: then the agent did not take it, and a record that is not good says so.
+/// A number may be absent only when the agent was killed so shortly after it that the commit was still due, when it was the one
+/// under way as the agent stopped in order, or when its answer came after the deadline of the poll: then the agent did not take
+/// it, and a record that is not good says so.
 /// </summary>
 /// <param name="until">Answers before this moment are judged; the agent was stopped in order some time after it.</param>
 internal sealed class CrashOracle(
@@ -15,6 +16,9 @@ internal sealed class CrashOracle(
 {
     /// <summary>Time between an answer that came too late and the record that says so: the poll's deadline, on a busy machine.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
+
+    /// <summary>Numbers whose answer was under way when the agent stopped in order.</summary>
+    public IReadOnlySet<long> UnderWay { get; init; } = new HashSet<long>();
 
     /// <summary>One line of the device's list.</summary>
     internal sealed record Answer(long Number, DateTimeOffset At);
@@ -78,7 +82,7 @@ internal sealed class CrashOracle(
     {
         var held = stored.Select(point => (long)point.Value!).ToHashSet();
         var runs = new List<List<Answer>>();
-        foreach (var answer in answered.Where(answer => answer.At < until && !held.Contains(answer.Number) && !CameTooLate(answer)))
+        foreach (var answer in answered.Where(answer => answer.At < until && !held.Contains(answer.Number) && !UnderWay.Contains(answer.Number) && !CameTooLate(answer)))
         {
             if (runs.Count == 0 || runs[^1][^1].Number != answer.Number - 1)
                 runs.Add([]);

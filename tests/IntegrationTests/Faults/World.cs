@@ -14,6 +14,7 @@ internal sealed class World : IAsyncDisposable
     private readonly Plant _plant;
     private readonly Peer _device;
     private readonly List<DateTimeOffset> _kills = [];
+    private readonly HashSet<long> _underWay = [];
     private string _site = "";
     private DateTimeOffset _judgedUntil;
 
@@ -98,6 +99,13 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The agent was ended without a goodbye by something else, just now.</summary>
     public void Killed() => _kills.Add(TimeProvider.System.GetUtcNow());
 
+    /// <summary>The agent has ended in order: only the answer under way, the device's last one, need not be taken.</summary>
+    private void Stopped()
+    {
+        if (CrashOracle.Read(_folder["answered"]) is [.., var last])
+            _underWay.Add(last.Number);
+    }
+
     public void Recovered(TimeSpan took) => LongestRecovery = took > LongestRecovery ? took : LongestRecovery;
 
     public static Task Pause(TimeSpan time) => Task.Delay(time, TimeProvider.System);
@@ -126,7 +134,7 @@ internal sealed class World : IAsyncDisposable
         Assert.Equal(0, await Agent.Program.End());
         await Agent.DisposeAsync();
         Agent = null;
-        Killed(); // an answer under way at that moment is not taken
+        Stopped();
     }
 
     /// <summary>Ends a traced agent in order: what it holds in memory has to be kept.</summary>
@@ -135,7 +143,7 @@ internal sealed class World : IAsyncDisposable
         var children = File.ReadAllText($"/proc/{traced.Id}/task/{traced.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         await RunningProgram.Run("/bin/kill", ["-TERM", .. children]);
         await traced.End();
-        Killed();
+        Stopped();
     }
 
     /// <summary>The device's list against the rows, the product's own proof beside it, and the line of the table.</summary>
@@ -145,7 +153,10 @@ internal sealed class World : IAsyncDisposable
         var points = HistoryFile.Points(CentreFolder);
         var stored = points.Where(point => point.Q == "good").ToList();
         var oracle = new CrashOracle(
-            CrashOracle.Read(_folder["answered"]), _judgedUntil, stored, [.. points.Where(point => point.Q != "good")], HistoryFile.Gaps(CentreFolder));
+            CrashOracle.Read(_folder["answered"]), _judgedUntil, stored, [.. points.Where(point => point.Q != "good")], HistoryFile.Gaps(CentreFolder))
+        {
+            UnderWay = _underWay,
+        };
         var verdict = oracle.Count(_kills, commit);
         var wrong = oracle.Judge(_kills, commit).ToList();
         var proof = await RunningProgram.Run(Repository.Central, "verify", "--data", CentreFolder, "--grace-seconds", "0");

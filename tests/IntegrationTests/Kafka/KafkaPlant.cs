@@ -61,6 +61,9 @@ internal sealed class KafkaPlant : IAsyncDisposable
     public IReadOnlySet<long> Answered() =>
         File.ReadAllLines(_folder["answered"]).Where(line => line.Contains(' ')).Select(line => long.Parse(line.AsSpan(0, line.IndexOf(' ')), CultureInfo.InvariantCulture)).ToHashSet();
 
+    /// <summary>What the running agent has taken for certain: all but the device's last answer, which may be under way.</summary>
+    public IReadOnlySet<long> Taken() => Answered().Order().SkipLast(1).ToHashSet();
+
     public static async Task<JsonNode> Status(Agent agent)
     {
         using var http = new HttpClient();
