@@ -37,6 +37,11 @@ for row in rows:
         f"| {row['Fault']} | {row['What']} | {row['Injected']:,} | {row['Records']:,} | {row['Lost']} | {row['Double']} | {row['Unexplained']} "
         f"| {row['Told']:,} | {f'{recovery:.1f} s' if recovery else ''} | {row['Seed'] or ''} |"
     )
+for row in rows:
+    if row.get("Seconds"):
+        print(f"\n## {row['Fault']}, {row['What']}: longest, in seconds\n")
+        for what, longest in row["Seconds"].items():
+            print(f"- {what}: {longest}")
 log = folder / "run.log"
 lines = log.read_text(errors="replace").splitlines() if log.exists() else []
 for title, mark in (("Not run here", "[SKIP]"), ("Failed", "[FAIL]")):

@@ -23,7 +23,7 @@ internal static class SendCommand
 
     public static Command Create()
     {
-        var command = new Command("send", "Plays agents.")
+        var command = new Command("send", "Plays agents. SIGTERM ends it in order: what was begun is finished and accounted for.")
         {
             Http, Kafka, Ledger, Seed, Agents, Records, Tags, Rate, Gaps, Lose, Batch, Duplicates, Shuffle, Replays, Patience,
         };

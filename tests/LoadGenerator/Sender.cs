@@ -15,10 +15,11 @@ internal sealed class Sender(LoadPlan plan, TrafficOptions traffic, ITarget targ
 
     public long Retries => Interlocked.Read(ref _retries);
 
-    public Task RunAsync(TimeSpan patience, bool live, CancellationToken cancel) =>
-        Task.WhenAll(Enumerable.Range(0, plan.Agents).Select(agent => Task.Run(() => PlayAsync(agent, patience, live, cancel), cancel)));
+    /// <param name="stop">Begins no further batch; those on their way are finished, and the last heartbeat says how far it came.</param>
+    public Task RunAsync(TimeSpan patience, bool live, CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(0, plan.Agents).Select(agent => Task.Run(() => PlayAsync(agent, patience, live, stop), CancellationToken.None)));
 
-    private async Task PlayAsync(int agent, TimeSpan patience, bool live, CancellationToken cancel)
+    private async Task PlayAsync(int agent, TimeSpan patience, bool live, CancellationToken stop)
     {
         var beaten = clock.GetTimestamp();
         var known = 0L;
@@ -26,28 +27,32 @@ internal sealed class Sender(LoadPlan plan, TrafficOptions traffic, ITarget targ
         foreach (var stretch in Traffic.Of(plan.Records, traffic, plan.Seed + agent))
         {
             if (live)
-                await DueAsync(stretch.To, cancel);
-            await SendAsync(agent, stretch, order, patience, cancel);
+                await DueAsync(stretch.To, stop);
+            if (stop.IsCancellationRequested)
+                break;
+            await SendAsync(agent, stretch, order, patience);
             ledger.Acknowledged(agent, stretch.From, stretch.To);
             known = Math.Max(known, stretch.To);
             if (clock.GetElapsedTime(beaten) < BeatEvery)
                 continue;
             beaten = clock.GetTimestamp();
-            // Shuffled traffic leaves holes below; the oldest that may still come stands one window back.
-            await BeatAsync(agent, known, Math.Max(1, known - ((traffic.Shuffle + 1L) * traffic.Batch * 2)), patience, cancel);
+            await BeatAsync(agent, known, OldestWaiting(known), patience);
         }
 
-        await BeatAsync(agent, plan.Records, null, patience, cancel);
+        await BeatAsync(agent, known, stop.IsCancellationRequested && traffic.Shuffle > 1 ? OldestWaiting(known) : null, patience);
     }
 
-    private async Task DueAsync(long seq, CancellationToken cancel)
+    // Shuffled traffic leaves holes below; the oldest that may still come stands one window back.
+    private long OldestWaiting(long known) => Math.Max(1, known - ((traffic.Shuffle + 1L) * traffic.Batch * 2));
+
+    private async Task DueAsync(long seq, CancellationToken stop)
     {
         var due = DateTimeOffset.UnixEpoch.AddTicks((plan.StartMicroseconds + (seq * plan.StepMicroseconds)) * 10) - clock.GetUtcNow();
         if (due > TimeSpan.Zero)
-            await Task.Delay(due, clock, cancel);
+            await Task.Delay(due, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task SendAsync(int agent, Stretch stretch, Random order, TimeSpan patience, CancellationToken cancel)
+    private async Task SendAsync(int agent, Stretch stretch, Random order, TimeSpan patience)
     {
         var lines = new List<Line>((int)(stretch.To - stretch.From + 1));
         for (var seq = stretch.From; seq <= stretch.To; seq++)
@@ -60,14 +65,14 @@ internal sealed class Sender(LoadPlan plan, TrafficOptions traffic, ITarget targ
         if (traffic.Shuffle > 1)
             order.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lines));
         if (lines.Count > 0)
-            await InsistAsync(() => target.SendAsync(lines, cancel), patience, cancel);
+            await InsistAsync(() => target.SendAsync(lines, CancellationToken.None), patience);
         Interlocked.Add(ref _sent, lines.Count);
     }
 
-    private Task BeatAsync(int agent, long last, long? waiting, TimeSpan patience, CancellationToken cancel) =>
-        InsistAsync(() => target.HeartbeatAsync(plan.Agent(agent), _content.Heartbeat(agent, last, waiting, clock.GetUtcNow()), cancel), patience, cancel);
+    private Task BeatAsync(int agent, long last, long? waiting, TimeSpan patience) => InsistAsync(
+        () => target.HeartbeatAsync(plan.Agent(agent), _content.Heartbeat(agent, last, waiting, clock.GetUtcNow()), CancellationToken.None), patience);
 
-    private async Task InsistAsync(Func<Task> send, TimeSpan patience, CancellationToken cancel)
+    private async Task InsistAsync(Func<Task> send, TimeSpan patience)
     {
         var started = clock.GetTimestamp();
         while (true)
@@ -77,13 +82,13 @@ internal sealed class Sender(LoadPlan plan, TrafficOptions traffic, ITarget targ
                 await send();
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or NotTakenException or IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+            catch (Exception e) when (e is HttpRequestException or NotTakenException or IOException or OperationCanceledException)
             {
                 if (clock.GetElapsedTime(started) > patience)
                     throw;
                 if (Interlocked.Increment(ref _retries) % 100 == 1)
                     say($"not taken, trying again: {e.Message}");
-                await Task.Delay(Pause, clock, cancel);
+                await Task.Delay(Pause, clock);
             }
         }
     }
