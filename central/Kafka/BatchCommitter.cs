@@ -15,7 +15,7 @@ internal sealed class BatchCommitter(IngestQueue queue, KafkaStatus status, Kafk
 {
     private const int TriesOfOne = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns once the batch is durable: what was refused for good.</summary>
     public async Task<IReadOnlyList<RefusedLine>> CommitAsync(Batch batch, CancellationToken cancel)

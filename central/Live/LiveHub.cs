@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Penstock.Central.Api;
 using Penstock.Central.Historian;
 using Penstock.Contracts;
@@ -6,7 +7,8 @@ namespace Penstock.Central.Live;
 
 /// <summary>
 /// Turns changes of the board into events, written once for all viewers: at once when it was quiet, then at most ten a
-/// second. Snapshots and events leave under one lock, so a snapshot is never followed by something older.
+/// second. Snapshots and events leave under one lock, so a snapshot is never followed by something older. Agents are read from the
+/// historian on a way of their own: while it is away, what the board has is shown all the same.
 /// </summary>
 internal sealed class LiveHub(LiveBoard board, IHistorian historian, CentralMetrics metrics, TimeProvider clock, ILogger<LiveHub> log) : BackgroundService
 {
@@ -21,6 +23,8 @@ internal sealed class LiveHub(LiveBoard board, IHistorian historian, CentralMetr
     private readonly SortedDictionary<string, AgentRow> _agents = new(StringComparer.Ordinal);
     private readonly HashSet<string> _silent = [];
     private readonly List<GapRow> _gaps = [];
+    private readonly HashSet<string> _toRead = [];
+    private readonly Channel<bool> _read = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Timestamp _started = Timestamp.Now(clock);
     private long _id;
 
@@ -66,7 +70,7 @@ internal sealed class LiveHub(LiveBoard board, IHistorian historian, CentralMetr
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RepeatAsync(TickAsync, stoppingToken), RepeatAsync(PingAsync, stoppingToken));
+        Task.WhenAll(RepeatAsync(TickAsync, stoppingToken), RepeatAsync(ReadAgentsAsync, stoppingToken), RepeatAsync(PingAsync, stoppingToken));
 
     private async Task RepeatAsync(Func<CancellationToken, Task> step, CancellationToken stopping)
     {
@@ -92,18 +96,55 @@ internal sealed class LiveHub(LiveBoard board, IHistorian historian, CentralMetr
     {
         await board.Signal.ReadAsync(stopping);
         var (changes, values, tags) = board.Take();
-        var agents = await ReadAgentsAsync(changes, stopping);
+        lock (_lock)
+        {
+            _toRead.UnionWith(changes.Agents);
+            _toRead.UnionWith(changes.Writers.Where(IsDue));
+            _gaps.AddRange(changes.Gaps);
+            _gaps.RemoveRange(0, Math.Max(0, _gaps.Count - MaxGaps));
+            if (_viewers.Count > 0)
+                Send(values, tags, changes.Gaps);
+        }
+
+        _read.Writer.TryWrite(true);
+        await Task.Delay(Interval, clock, stopping);
+    }
+
+    private async Task ReadAgentsAsync(CancellationToken stopping)
+    {
+        await _read.Reader.ReadAsync(stopping);
+        List<string> names;
+        lock (_lock)
+        {
+            names = [.. _toRead];
+            _toRead.Clear();
+        }
+
+        try
+        {
+            foreach (var name in names)
+                Show(await historian.ReadAgentsAsync(name, stopping));
+        }
+        catch
+        {
+            lock (_lock)
+                _toRead.UnionWith(names);
+            _read.Writer.TryWrite(true);
+            throw;
+        }
+
+        await Task.Delay(Interval, clock, stopping);
+    }
+
+    private void Show(IReadOnlyList<AgentRow> agents)
+    {
         lock (_lock)
         {
             foreach (var agent in agents)
                 _agents[agent.Agent] = agent;
-            _gaps.AddRange(changes.Gaps);
-            _gaps.RemoveRange(0, Math.Max(0, _gaps.Count - MaxGaps));
-            if (_viewers.Count > 0)
-                Send(values, tags, agents, changes.Gaps);
+            if (_viewers.Count > 0 && agents.Count > 0)
+                Send(SseFrame.Write(++_id, "agents", new AgentsView([.. agents.Select(a => a.View(board.Now))]), CentralJson.Wire.AgentsView));
         }
-
-        await Task.Delay(Interval, clock, stopping);
     }
 
     private async Task PingAsync(CancellationToken stopping)
@@ -121,32 +162,15 @@ internal sealed class LiveHub(LiveBoard board, IHistorian historian, CentralMetr
         }
     }
 
-    private async Task<List<AgentRow>> ReadAgentsAsync(LiveChanges changes, CancellationToken cancel)
-    {
-        var names = changes.Agents;
-        names.UnionWith(changes.Writers.Where(IsDue));
-        List<AgentRow> agents = [];
-        foreach (var name in names)
-            agents.AddRange(await historian.ReadAgentsAsync(name, cancel));
-        return agents;
-    }
-
     // An agent that sends records but no heartbeat is looked at now and then.
-    private bool IsDue(string agent)
-    {
-        lock (_lock)
-            return !_agents.TryGetValue(agent, out var known) || board.Now - known.LastSeen > PingInterval;
-    }
+    private bool IsDue(string agent) => !_agents.TryGetValue(agent, out var known) || board.Now - known.LastSeen > PingInterval;
 
-    private void Send(IReadOnlyList<TagRow> values, IReadOnlyList<TagRow> tags, List<AgentRow> agents, List<GapRow> gaps)
+    private void Send(IReadOnlyList<TagRow> values, IReadOnlyList<TagRow> tags, List<GapRow> gaps)
     {
-        var now = board.Now;
         if (tags.Count > 0)
             Send(SseFrame.Write(++_id, "tags", new TagsView([.. tags.Select(t => t.View())]), CentralJson.Wire.TagsView));
         if (values.Count > 0)
-            Send(SseFrame.Write(++_id, "values", new ValuesView(now, [.. values.Select(Value)]), CentralJson.Wire.ValuesView));
-        if (agents.Count > 0)
-            Send(SseFrame.Write(++_id, "agents", new AgentsView([.. agents.Select(a => a.View(now))]), CentralJson.Wire.AgentsView));
+            Send(SseFrame.Write(++_id, "values", new ValuesView(board.Now, [.. values.Select(Value)]), CentralJson.Wire.ValuesView));
         foreach (var gap in gaps)
             Send(SseFrame.Write(++_id, "gap", gap.View(), CentralJson.Wire.GapView));
     }

@@ -97,6 +97,8 @@ transaction.state.log.min.isr=$insync
 share.coordinator.state.topic.replication.factor=$copies
 share.coordinator.state.topic.min.isr=$insync
 group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=4000
+broker.heartbeat.interval.ms=1000
 CONF
   cat >"$dir/log4j2.properties" <<'CONF'
 status=error

@@ -11,6 +11,9 @@ internal sealed record Strike(string What, Func<Task> Kill, Func<Task> Back, Fun
 internal sealed class TwinCluster : IAsyncDisposable
 {
     private const int Nodes = 3;
+
+    // As deploy/kafka/README.md advises.
+    private static readonly string[] Settings = ["broker.session.timeout.ms=4000", "broker.heartbeat.interval.ms=1000"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Centre[] _centres = new Centre[2];
     private readonly TempFolder _folder;
@@ -29,7 +32,7 @@ internal sealed class TwinCluster : IAsyncDisposable
 
     public static async Task<TwinCluster> Start(TempFolder folder)
     {
-        var (kafka, database) = (KafkaServer.Start(Nodes), PostgresPair.Start());
+        var (kafka, database) = (KafkaServer.Start(Nodes, Settings), PostgresPair.Start());
         await Task.WhenAll(kafka, database);
         var cluster = new TwinCluster(folder, await kafka, await database);
         var applied = await RunningProgram.Run(Repository.Central, "topics", "apply", "--kafka", cluster.Kafka.Bootstrap);

@@ -13,6 +13,8 @@ internal sealed partial class PostgresPair : IAsyncDisposable
 {
     // The script ends with the input of this shell.
     private const string Keeper = "\"$0\" \"$1\" & p=$!; trap 'kill $p; wait $p; exit' TERM; read -r line; kill $p; wait $p";
+    // A server that was away a moment ago is asked again each time.
+    private const string Eager = "Pooling=false;Timeout=3;Host Recheck Seconds=0";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly string _root = Directory.CreateTempSubdirectory("penstock-pair-").FullName;
     private readonly RunningProgram _script;
@@ -24,7 +26,7 @@ internal sealed partial class PostgresPair : IAsyncDisposable
     public string Log => _script.Output;
 
     /// <summary>The owner's connection to whichever server takes writes.</summary>
-    public string ConnectionString => $"{Address};Password={File.ReadAllText(Path.Combine(_root, "password")).Trim()};Search Path=penstock;Pooling=false;Timeout=3";
+    public string ConnectionString => $"{Address};Password={File.ReadAllText(Path.Combine(_root, "password")).Trim()};Search Path=penstock;{Eager}";
 
     /// <summary>What the commands of the centre are given.</summary>
     public string[] Historian => ["--historian", Address, "--historian-password", "file:" + Path.Combine(_root, "password")];
@@ -85,7 +87,7 @@ internal sealed partial class PostgresPair : IAsyncDisposable
         && await Scalar<long>(Administrator, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = 'sync'") == 1;
 
     private string Administrator =>
-        $"Host={_hosts};Database=postgres;Username=postgres;Password={File.ReadAllText(Path.Combine(_root, "admin-password")).Trim()};Target Session Attributes=read-write;Pooling=false;Timeout=3";
+        $"Host={_hosts};Database=postgres;Username=postgres;Password={File.ReadAllText(Path.Combine(_root, "admin-password")).Trim()};Target Session Attributes=read-write;{Eager}";
 
     /// <summary>Default when no server answers.</summary>
     private static async Task<T?> Scalar<T>(string address, string sql)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Penstock.Central.Historian;
 using Penstock.Central.Ingest;
 using Penstock.Central.Kafka;
@@ -90,6 +91,25 @@ public sealed class BatchCommitterTests : IAsyncDisposable
         Assert.Single(Assert.Single(_stored).Group.Readings);
         Assert.Contains("the disk is full", trouble!, StringComparison.Ordinal);
         Assert.Null(_status.Trouble);
+    }
+
+    [Fact]
+    public async Task A_historian_that_was_away_for_long_is_tried_again_within_a_second()
+    {
+        var clock = new FakeTimeProvider();
+        var committer = new BatchCommitter(_queue, _status, _metrics, clock, NullLogger<BatchCommitter>.Instance);
+        var tries = 0;
+        _judge = _ => ++tries <= 12 ? new HistorianException("it is away") : null;
+
+        var commit = committer.CommitAsync(BatchOf(1), default);
+        for (var seconds = 0; seconds < 20 && !commit.IsCompleted; seconds++)
+        {
+            var before = tries;
+            clock.Advance(TimeSpan.FromSeconds(1));
+            SpinWait.SpinUntil(() => tries > before || commit.IsCompleted, TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Empty(await commit.WaitAsync(TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
