@@ -12,6 +12,7 @@ internal static class Program
             RunCommand.Create(),
             HistoryCommand.Create(),
             VerifyCommand.Create(),
+            DeadLettersCommand.Create(),
             TopicsCommand.Create(),
             TokenCommand.Create(),
             LoginLinkCommand.Create(),

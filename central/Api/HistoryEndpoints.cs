@@ -49,11 +49,12 @@ internal static class HistoryEndpoints
         var (key, ids, (from, to), most) = request;
         var gaps = await historian.ReadGapsAsync(new(from, to, key.Site, key.Device, key.Tag), context.RequestAborted);
         GapView[] gapViews = [.. gaps.Select(g => g.View())];
+        TagVersionView[] versions = [.. (await historian.ReadTagVersionsAsync(ids, context.RequestAborted)).Select(v => v.View())];
         var raw = from >= historian.RawFloor ? await historian.ReadRawAsync(ids, from, to, most + 1, context.RequestAborted) : null;
         if (raw is not null && raw.Count <= most)
         {
             await context.WriteJsonAsync(
-                new RawHistoryView(key.ToString(), unit, from, to, "raw", null, [.. raw.Select(p => p.View())], gapViews, false),
+                new RawHistoryView(key.ToString(), unit, from, to, "raw", null, [.. raw.Select(p => p.View())], gapViews, versions, false),
                 CentralJson.Wire.RawHistoryView);
             return;
         }
@@ -61,7 +62,7 @@ internal static class HistoryEndpoints
         var step = HistoryPlan.Step(to - from, most);
         var buckets = await historian.ReadBucketsAsync(ids, from, to, step, context.RequestAborted);
         await context.WriteJsonAsync(
-            new BucketHistoryView(key.ToString(), unit, from, to, "bucket", step.TotalSeconds, [.. buckets.Select(b => b.View())], gapViews, false),
+            new BucketHistoryView(key.ToString(), unit, from, to, "bucket", step.TotalSeconds, [.. buckets.Select(b => b.View())], gapViews, versions, false),
             CentralJson.Wire.BucketHistoryView);
     }
 

@@ -23,6 +23,8 @@ internal static class ViewMapping
     public static GapView View(this GapRow g) =>
         new(g.Site, g.Device, g.Tags, g.From, g.To, g.Cause, g.Message, g.Numbers, g.Samples, g.Agent, g.Epoch, g.Seq, g.Ts);
 
+    public static TagVersionView View(this TagVersion v) => new(v.Key.ToString(), v.Version, v.Type, v.Unit, v.Since);
+
     public static RefusedView View(this RefusedLine r) => new(r.Line, r.Agent, r.Epoch, r.Seq, r.Reason);
 
     public static AgentView View(this AgentRow r, Timestamp now) => new(

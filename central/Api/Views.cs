@@ -39,6 +39,9 @@ internal sealed record RawPointView(
 
 internal sealed record BucketView(Timestamp Ts, double? Min, double? Max, double? Mean, double? Last, long Count, Quality Q);
 
+/// <summary>What a tag was from a moment on; another name than the tag's is a former one.</summary>
+internal sealed record TagVersionView(string Tag, int Version, string Type, string? Unit, Timestamp Since);
+
 internal sealed record RawHistoryView(
     string Tag,
     string? Unit,
@@ -48,6 +51,7 @@ internal sealed record RawHistoryView(
     double? StepSeconds,
     IReadOnlyList<RawPointView> Points,
     IReadOnlyList<GapView> Gaps,
+    IReadOnlyList<TagVersionView> Versions,
     bool Truncated);
 
 internal sealed record BucketHistoryView(
@@ -59,6 +63,7 @@ internal sealed record BucketHistoryView(
     double? StepSeconds,
     IReadOnlyList<BucketView> Points,
     IReadOnlyList<GapView> Gaps,
+    IReadOnlyList<TagVersionView> Versions,
     bool Truncated);
 
 internal sealed record GapView(

@@ -12,6 +12,8 @@ internal static class CommonOptions
     /// <summary>Turns the expected failures into one line and an exit code.</summary>
     public static async Task<int> GuardAsync(Func<Task<int>> command)
     {
+        // Until a command has given its task back, a signal ends the process on the spot; the start must end in order too.
+        await Task.Yield();
         try
         {
             return await command();

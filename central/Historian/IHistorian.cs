@@ -39,6 +39,9 @@ internal interface IHistorian : IAsyncDisposable
     /// <summary>The tag's id and those of its former names, newest first; empty when the tag is unknown.</summary>
     ValueTask<IReadOnlyList<int>> FindTagAsync(TagKey key, CancellationToken cancel);
 
+    /// <summary>What these tags were at which time, oldest first: one row a version.</summary>
+    ValueTask<IReadOnlyList<TagVersion>> ReadTagVersionsAsync(IReadOnlyList<int> tags, CancellationToken cancel);
+
     /// <summary>Readings with <c>from &lt;= ts &lt; to</c> in the order of ts, epoch, seq; at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<RawPoint>> ReadRawAsync(IReadOnlyList<int> tags, Timestamp from, Timestamp to, int limit, CancellationToken cancel);
 

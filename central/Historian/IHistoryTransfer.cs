@@ -11,7 +11,7 @@ internal interface IHistoryTransfer
     /// <summary>Every tag name, with what an agent said about it; null when none did.</summary>
     ValueTask<IReadOnlyList<(TagKey Key, TagInfo? Info)>> ExportTagsAsync(CancellationToken cancel);
 
-    /// <summary>What each tag was at which time: one row a version.</summary>
+    /// <summary>What each tag was at which time, oldest first: one row a version.</summary>
     ValueTask<IReadOnlyList<TagVersion>> ExportTagVersionsAsync(CancellationToken cancel);
 
     IAsyncEnumerable<Reading> ExportReadingsAsync(CancellationToken cancel);
@@ -26,9 +26,6 @@ internal interface IHistoryTransfer
     /// <summary>Takes over what another history knows of numbers; what is known better stays.</summary>
     ValueTask ImportLedgerAsync(IReadOnlyList<EpochNumbers> epochs, CancellationToken cancel);
 }
-
-/// <summary>Type and unit of a tag from a moment on, until the next version.</summary>
-internal sealed record TagVersion(TagKey Key, int Version, string Type, string? Unit, Timestamp Since);
 
 /// <summary>The ledger of one epoch, and how many of its readings retention removed.</summary>
 internal sealed record EpochNumbers(string Agent, string Epoch, IReadOnlyList<LedgerRange> Ranges, long Removed);

@@ -58,6 +58,9 @@ internal sealed record TagRow(int Id, TagKey Key, JsonElement Info, LatestRow? L
 internal sealed record LatestRow(
     Timestamp Ts, double? Value, string? Text, Quality Q, string? Why, ClockState Clock, bool Late, string Agent, string Epoch, long Seq);
 
+/// <summary>Type and unit of a tag from a moment on, until the next version.</summary>
+internal sealed record TagVersion(TagKey Key, int Version, string Type, string? Unit, Timestamp Since);
+
 internal sealed record RawPoint(
     Timestamp Ts,
     double? Value,

@@ -43,6 +43,7 @@ internal static class IngestEndpoints
         using var body = BodyReader.Open(context.Request, budget);
         List<TagInfo> tags = [];
         var number = 0;
+        BodyException? wrong = null;
         while (await body.ReadAsync(context.RequestAborted))
         {
             while (body.TryTake(out var line))
@@ -51,12 +52,16 @@ internal static class IngestEndpoints
                 if (line.IsEmpty)
                     continue;
                 if (RecordCodec.TryDecode(line, out TagInfo? tag) is { } reason)
-                    throw BodyException.Unusable($"line {number}: {reason}");
-                tags.Add(tag!); // the codec gave no reason, so there is one
+                    wrong ??= BodyException.Unusable($"line {number}: {reason}");
+                else
+                    tags.Add(tag!); // the codec gave no reason, so there is one
             }
         }
 
+        // One that is wrong, or of a later version, keeps no other from being known.
         await queue.Offer(new TagsWork(tags)).WaitAsync(context.RequestAborted);
+        if (wrong is not null)
+            throw wrong;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

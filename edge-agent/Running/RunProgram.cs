@@ -34,6 +34,8 @@ internal sealed class RunProgram(RunSettings settings)
 
     public async Task<int> RunAsync(CancellationToken token)
     {
+        // Until a command has given its task back, a signal ends the process on the spot; the start must end in order too.
+        await Task.Yield();
         using var logs = LineFormatter.CreateFactory(settings.Verbose);
         var log = logs.CreateLogger("penstock");
         var configuration = Configuration.Load(settings.Site, settings.Profiles, new LastGood(Path.GetFullPath(settings.Data)));

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using Penstock.Contracts;
@@ -8,9 +7,6 @@ namespace Penstock.Central.Historian.Postgres;
 /// <summary>Writes groups into the open transaction: what the ledger already has is counted as a duplicate and left alone.</summary>
 internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalog)
 {
-    public const int MaxDeadLetters = 10_000;
-    public const int MaxDeadLetterBytes = 2048;
-
     private readonly ReadingTable _readings = new(connection);
     private readonly LedgerTable _ledger = new(connection);
 
@@ -37,7 +33,7 @@ internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalo
         LedgerTable.Claim(batch, plan.Epochs);
         AddEvents(batch, plan);
         AddGaps(batch, plan);
-        AddDeadLetters(batch, plan);
+        DeadLetterTable.Add(batch, plan.DeadLetters, plan.Now);
         AddAgents(batch, plan);
         PositionTable.Save(batch, read);
         if (batch.BatchCommands.Count > 0)
@@ -89,24 +85,6 @@ internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalo
             g.Select(i => Sql.Clean(i.Event.Message)).ToArray(),
             g.Select(i => i.Gap.Numbers is null ? null : JsonSerializer.Serialize(i.Gap.Numbers, CentralJson.Wire.IReadOnlyListSeqRange)).ToArray(),
             g.Select(i => i.Gap.Samples).ToArray());
-    }
-
-    private static void AddDeadLetters(NpgsqlBatch batch, CommitPlan plan)
-    {
-        var d = plan.DeadLetters;
-        if (d.Count == 0)
-            return;
-        batch.Add(
-            """
-            INSERT INTO dead_letters (hash, agent, epoch, seq, reason, bytes, size, topic, partition, message_offset, received)
-            SELECT *, $11 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
-            """,
-            d.Select(l => SHA256.HashData(l.Bytes)).ToArray(), d.Select(l => Sql.Clean(l.Agent)).ToArray(), d.Select(l => Sql.Clean(l.Epoch)).ToArray(),
-            d.Select(l => l.Seq).ToArray(), d.Select(l => Sql.Clean(l.Reason)).ToArray(),
-            d.Select(l => l.Bytes.Length > MaxDeadLetterBytes ? l.Bytes[..MaxDeadLetterBytes] : l.Bytes).ToArray(), d.Select(l => l.Bytes.Length).ToArray(),
-            d.Select(l => l.Origin?.Topic).ToArray(), d.Select(l => l.Origin?.Partition).ToArray(), d.Select(l => l.Origin?.Offset).ToArray(), plan.Now.ToSql());
-        batch.Add(
-            "DELETE FROM dead_letters WHERE id <= (SELECT id FROM dead_letters ORDER BY id DESC OFFSET $1 LIMIT 1)", MaxDeadLetters);
     }
 
     private int EpochOf(Event item) => catalog.Epoch(item.Agent, item.Epoch);

@@ -13,7 +13,7 @@ namespace Penstock.Central.Historian.Postgres;
 /// next call makes a new one, on whichever host of the connection string then takes writes; the same groups can be offered again.
 /// Threads: the writing half belongs to one task at a time; readers take their own connections.
 /// </summary>
-internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTransfer
+internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTransfer, IDeadLetters
 {
     private const int MaxTries = 5;
 
@@ -105,6 +105,9 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
     public ValueTask<IReadOnlyList<int>> FindTagAsync(TagKey key, CancellationToken cancel) =>
         ReadAsync((c, stop) => PostgresReader.FindTagAsync(c, key, stop), cancel);
 
+    public ValueTask<IReadOnlyList<TagVersion>> ReadTagVersionsAsync(IReadOnlyList<int> tags, CancellationToken cancel) =>
+        ReadAsync((c, stop) => PostgresReader.ReadTagVersionsAsync(c, tags, stop), cancel);
+
     public ValueTask<IReadOnlyList<RawPoint>> ReadRawAsync(IReadOnlyList<int> tags, Timestamp from, Timestamp to, int limit, CancellationToken cancel) =>
         ReadAsync((c, stop) => PostgresReader.ReadRawAsync(c, tags, from, to, limit, stop), cancel);
 
@@ -129,7 +132,8 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
 
     public ValueTask<IReadOnlyList<(TagKey Key, TagInfo? Info)>> ExportTagsAsync(CancellationToken cancel) => ReadAsync(PostgresTransfer.TagsAsync, cancel);
 
-    public ValueTask<IReadOnlyList<TagVersion>> ExportTagVersionsAsync(CancellationToken cancel) => ReadAsync(PostgresTransfer.TagVersionsAsync, cancel);
+    public ValueTask<IReadOnlyList<TagVersion>> ExportTagVersionsAsync(CancellationToken cancel) =>
+        ReadAsync((c, stop) => PostgresReader.ReadTagVersionsAsync(c, null, stop), cancel);
 
     public IAsyncEnumerable<Reading> ExportReadingsAsync(CancellationToken cancel) => PostgresTransfer.ReadingsAsync(_server, cancel);
 
@@ -142,6 +146,12 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
 
     public async ValueTask ImportLedgerAsync(IReadOnlyList<EpochNumbers> epochs, CancellationToken cancel) =>
         await WriteAsync((session, stop) => PostgresTransfer.TakeAsync(session, epochs, Timestamp.Now(_clock), stop), cancel);
+
+    public ValueTask<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(long after, int most, CancellationToken cancel) =>
+        ReadAsync((c, stop) => DeadLetterTable.ReadAsync(c, after, most, stop), cancel);
+
+    public async ValueTask<int> RemoveDeadLettersAsync(IReadOnlyList<long> ids, CancellationToken cancel) =>
+        await WriteAsync((session, stop) => DeadLetterTable.RemoveAsync(session.Connection, ids, stop), cancel);
 
     public async Task FollowAsync(Action<SharedChanges> show, CancellationToken cancel)
     {

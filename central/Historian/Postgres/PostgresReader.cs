@@ -50,6 +50,16 @@ internal static class PostgresReader
         """,
         cancel, key.Site, key.Device, key.Tag, MaxFormerNames);
 
+    /// <summary>Of these tags, or of all.</summary>
+    public static async Task<IReadOnlyList<TagVersion>> ReadTagVersionsAsync(NpgsqlConnection connection, IReadOnlyList<int>? tags, CancellationToken cancel) =>
+        await connection.RowsAsync(
+            r => new TagVersion(new(r.GetString(0), r.GetString(1), r.GetString(2)), r.GetInt32(3), r.GetString(4), r.Text(5), r.Moment(6)),
+            """
+            SELECT t.site, t.device, t.tag, v.version, v.type, v.unit, v.since FROM tag_versions v JOIN tags t ON t.id = v.tag
+            WHERE $1::integer[] IS NULL OR v.tag = ANY($1) ORDER BY v.since, v.tag, v.version
+            """,
+            cancel, tags?.ToArray());
+
     public static async Task<IReadOnlyList<RawPoint>> ReadRawAsync(
         NpgsqlConnection connection, IReadOnlyList<int> tags, Timestamp from, Timestamp to, int limit, CancellationToken cancel)
     {

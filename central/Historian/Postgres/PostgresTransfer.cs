@@ -20,10 +20,6 @@ internal static class PostgresTransfer
         r => (new TagKey(r.GetString(0), r.GetString(1), r.GetString(2)), r.GetInt64(4) == long.MinValue ? null : Info(r.GetString(3))),
         "SELECT site, device, tag, info, announced FROM tags ORDER BY site COLLATE \"C\", device COLLATE \"C\", tag COLLATE \"C\"", cancel);
 
-    public static async Task<IReadOnlyList<TagVersion>> TagVersionsAsync(NpgsqlConnection connection, CancellationToken cancel) => await connection.RowsAsync(
-        r => new TagVersion(new(r.GetString(0), r.GetString(1), r.GetString(2)), r.GetInt32(3), r.GetString(4), r.Text(5), r.Moment(6)),
-        "SELECT t.site, t.device, t.tag, v.version, v.type, v.unit, v.since FROM tag_versions v JOIN tags t ON t.id = v.tag ORDER BY v.tag, v.version", cancel);
-
     public static async IAsyncEnumerable<Reading> ReadingsAsync(Server server, [EnumeratorCancellation] CancellationToken cancel)
     {
         await using var connection = await server.OpenAsync(cancel);

@@ -12,7 +12,7 @@ namespace Penstock.Central.Historian.Sqlite;
 /// same groups can be offered again. A crash at any point leaves the last committed transaction.
 /// Threads: the writing half belongs to one task; readers open their own connections.
 /// </summary>
-internal sealed class SqliteHistorian : IHistorian, IHistoryTransfer
+internal sealed class SqliteHistorian : IHistorian, IHistoryTransfer, IDeadLetters
 {
     private readonly TimeProvider _clock;
     private readonly Database _database;
@@ -92,6 +92,9 @@ internal sealed class SqliteHistorian : IHistorian, IHistoryTransfer
 
     public ValueTask<IReadOnlyList<int>> FindTagAsync(TagKey key, CancellationToken cancel) => Read(c => SqliteReader.FindTag(c, key), cancel);
 
+    public ValueTask<IReadOnlyList<TagVersion>> ReadTagVersionsAsync(IReadOnlyList<int> tags, CancellationToken cancel) =>
+        Read(c => SqliteReader.ReadTagVersions(c, tags), cancel);
+
     public ValueTask<IReadOnlyList<RawPoint>> ReadRawAsync(
         IReadOnlyList<int> tags, Timestamp from, Timestamp to, int limit, CancellationToken cancel) =>
         Read(c => RawHistory.Read(c, tags, from, to, limit), cancel);
@@ -114,7 +117,7 @@ internal sealed class SqliteHistorian : IHistorian, IHistoryTransfer
         Read<IReadOnlyList<(TagKey, TagInfo?)>>(SqliteTransfer.Tags, cancel);
 
     public ValueTask<IReadOnlyList<TagVersion>> ExportTagVersionsAsync(CancellationToken cancel) =>
-        Read<IReadOnlyList<TagVersion>>(SqliteTransfer.TagVersions, cancel);
+        Read(c => SqliteReader.ReadTagVersions(c, null), cancel);
 
     public IAsyncEnumerable<Reading> ExportReadingsAsync(CancellationToken cancel) => SqliteTransfer.ReadingsAsync(_database, cancel);
 
@@ -127,6 +130,12 @@ internal sealed class SqliteHistorian : IHistorian, IHistoryTransfer
 
     public async ValueTask ImportLedgerAsync(IReadOnlyList<EpochNumbers> epochs, CancellationToken cancel) =>
         await Write(() => SqliteTransfer.Take(_database.Writer, _ledger, epochs, Timestamp.Now(_clock)), cancel);
+
+    public ValueTask<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(long after, int most, CancellationToken cancel) =>
+        Read(c => DeadLetterTable.Read(c, after, most), cancel);
+
+    public ValueTask<int> RemoveDeadLettersAsync(IReadOnlyList<long> ids, CancellationToken cancel) =>
+        Write(() => DeadLetterTable.Remove(_database.Writer, ids), cancel);
 
     public ValueTask DisposeAsync()
     {

@@ -11,10 +11,7 @@ internal sealed class SqliteHoldings(string path) : IHoldingsReader
     {
         try
         {
-            using var connection = new SqliteConnection(
-                new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-            connection.Open();
-            CheckVersion(connection);
+            using var connection = Open(path);
             using var moment = connection.BeginTransaction(deferred: true);
             told(new(ReadEpochs(connection), ReadAgents(connection), ReadGaps(connection)));
             ReadRows(connection, "SELECT epoch, seq, ts, committed FROM readings", row, cancel);
@@ -27,7 +24,26 @@ internal sealed class SqliteHoldings(string path) : IHoldingsReader
         }
     }
 
-    private void CheckVersion(SqliteConnection connection)
+    /// <summary>Opens a file that a centre may be writing to, only to read.</summary>
+    /// <exception cref="HistorianException">It has another schema version.</exception>
+    public static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            CheckVersion(connection, path);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckVersion(SqliteConnection connection, string path)
     {
         var version = connection.Scalar<long>("PRAGMA user_version");
         if (version != Schema.Current)

@@ -47,6 +47,14 @@ internal sealed class SqliteReader(Database database, TimeProvider clock)
         return ids;
     }
 
+    /// <summary>Of these tags, or of all.</summary>
+    public static IReadOnlyList<TagVersion> ReadTagVersions(SqliteConnection connection, IReadOnlyList<int>? tags) => connection.Rows(
+        r => new TagVersion(new(r.GetString(0), r.GetString(1), r.GetString(2)), r.GetInt32(3), r.GetString(4), r.Text(5), new(r.GetInt64(6))),
+        $"""
+        SELECT t.site, t.device, t.tag, v.version, v.type, v.unit, v.since FROM tag_versions v JOIN tags t ON t.id = v.tag
+        {(tags is null ? "" : $"WHERE v.tag IN ({string.Join(',', tags)})")} ORDER BY v.since, v.tag, v.version
+        """);
+
     public static IReadOnlyList<AgentRow> ReadAgents(SqliteConnection connection, string? agent) => [.. connection.Rows(
         r => new AgentRow(r.GetString(0), r.GetString(1), new(r.GetInt64(2)), r.Text(3) is { } json ? Parse(json) : null, []),
         "SELECT agent, site, last_seen, heartbeat FROM agents WHERE $agent IS NULL OR agent = $agent ORDER BY agent", ("$agent", agent))

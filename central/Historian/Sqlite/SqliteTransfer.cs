@@ -19,10 +19,6 @@ internal static class SqliteTransfer
         r => (new TagKey(r.GetString(0), r.GetString(1), r.GetString(2)), r.GetInt64(4) == long.MinValue ? null : Info(r.GetString(3))),
         "SELECT site, device, tag, info, announced FROM tags ORDER BY site, device, tag");
 
-    public static List<TagVersion> TagVersions(SqliteConnection connection) => connection.Rows(
-        r => new TagVersion(new(r.GetString(0), r.GetString(1), r.GetString(2)), r.GetInt32(3), r.GetString(4), r.Text(5), new(r.GetInt64(6))),
-        "SELECT t.site, t.device, t.tag, v.version, v.type, v.unit, v.since FROM tag_versions v JOIN tags t ON t.id = v.tag ORDER BY v.tag, v.version");
-
     public static async IAsyncEnumerable<Reading> ReadingsAsync(Database database, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var connection = database.OpenReader();

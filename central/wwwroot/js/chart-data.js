@@ -10,7 +10,7 @@ const seconds = (text) => parseTime(text) / 1000;
 export function prepare(history) {
   const bucket = history.resolution === "bucket";
   const points = history.points.map((p) => (bucket ? fromBucket(p) : fromRaw(p)));
-  return { bucket, step: history.step_seconds ?? 0, from: seconds(history.from), to: seconds(history.to), points, gaps: (history.gaps ?? []).map(fromGap) };
+  return { bucket, step: history.step_seconds ?? 0, from: seconds(history.from), to: seconds(history.to), points, gaps: (history.gaps ?? []).map(fromGap), versions: (history.versions ?? []).map(fromVersion) };
 }
 
 const fromRaw = (p) => ({ x: seconds(p.ts), y: p.q === "bad" ? null : p.value ?? null, min: null, max: null, q: p.q, why: p.why, text: p.text, value: p.value, count: 1 });
@@ -18,6 +18,8 @@ const fromRaw = (p) => ({ x: seconds(p.ts), y: p.q === "bad" ? null : p.value ??
 const fromBucket = (p) => ({ x: seconds(p.ts), y: p.mean ?? null, min: p.min ?? null, max: p.max ?? null, q: p.q, text: null, last: p.last, count: p.count });
 
 const fromGap = (g) => ({ from: seconds(g.from), to: seconds(g.to), text: g.message || causeText(g.cause), cause: g.cause, samples: g.samples });
+
+const fromVersion = (v) => ({ tag: v.tag, from: seconds(v.since), what: [v.type, v.unit].filter(Boolean).join(" in ") });
 
 /** Silence longer than this many seconds breaks the line. */
 export function breakAfter(data, info) {

@@ -4,7 +4,7 @@ import { el, setData, setText } from "./dom.js";
 import { ageSeconds, shownCondition } from "./condition.js";
 import { duration, moment, number, valueText } from "./format.js";
 import { qualityText } from "./tag-row.js";
-import { basisText } from "./chart-text.js";
+import { basisText, changeTexts } from "./chart-text.js";
 
 export const ranges = [[600, "10 min"], [3600, "1 h"], [28800, "8 h"], [86400, "1 d"], [604800, "7 d"], [2592000, "30 d"]];
 
@@ -46,10 +46,11 @@ export class ChartHead {
   showFacts(data, from, to, nowMs) {
     setText(this.basis, basisText(data, from, to));
     const seen = data.gaps.filter((g) => g.from * 1000 < to && g.to * 1000 > from);
-    const said = JSON.stringify(seen);
+    const changes = changeTexts(data.versions ?? [], nowMs);
+    const said = JSON.stringify([seen, changes]);
     if (said === this.#said) return;
     this.#said = said;
-    this.gaps.replaceChildren(...seen.slice(0, 20).map((g) => el("li", { text: `Gap ${gapWords(g, nowMs)}` })));
+    this.gaps.replaceChildren(...[...changes, ...seen.slice(0, 20).map((g) => `Gap ${gapWords(g, nowMs)}`)].map((text) => el("li", { text })));
   }
 }
 

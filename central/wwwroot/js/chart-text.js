@@ -29,6 +29,11 @@ export function pointText(point, band, info, decimals, nowMs, bucket) {
   return `${time}   mean ${mean}${unit}   min ${low}   max ${high}   ${plural(point.count, "record")}   ${quality}`;
 }
 
+/** Where type or unit of the tag changed, one line a change: values of before and after do not compare. */
+export function changeTexts(versions, nowMs) {
+  return versions.slice(1).flatMap((v, i) => (v.what === versions[i].what ? [] : [`Since ${moment(v.from * 1000, nowMs)} the tag is ${v.what}; before it was ${versions[i].what}`]));
+}
+
 /** What the plot rests on: "600 records" or "buckets of 1 min with min, mean, max". */
 export function basisText(data, from, to) {
   const inside = data.points.filter((p) => p.x * 1000 >= from && p.x * 1000 <= to).length;

@@ -52,6 +52,21 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Told_to_stop_while_it_starts_it_ends_in_order()
+    {
+        using var folder = new TempFolder();
+        var site = Counting(new Plant(folder), 9).Write();
+
+        for (var time = 0; time < 3; time++)
+        {
+            await using var agent = await Agent.Start(site, folder["agent"]);
+            agent.Program.Term();
+
+            Assert.Equal(0, await agent.Program.End());
+        }
+    }
+
+    [Fact]
     public async Task A_site_file_that_became_wrong_does_not_stop_the_agent_after_a_restart_either()
     {
         using var folder = new TempFolder();

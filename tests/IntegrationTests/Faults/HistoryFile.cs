@@ -28,6 +28,35 @@ internal static class HistoryFile
             ["numbers"] = r.IsDBNull(3) ? null : JsonNode.Parse(r.GetString(3)),
         });
 
+    /// <summary>Readings and events as JSON with their unknown fields, by number; for tests with one epoch.</summary>
+    public static IReadOnlyDictionary<long, string> Records(string centreFolder)
+    {
+        var readings = Rows(
+            centreFolder,
+            """
+            SELECT r.seq, json_patch(json_object('v', 1, 'site', t.site, 'device', t.device, 'tag', t.tag, 'kind', t.info ->> 'kind',
+                    'ts', strftime('%Y-%m-%dT%H:%M:%S', r.ts / 1000000, 'unixepoch') || printf('.%06dZ', r.ts % 1000000),
+                    'value', CASE WHEN r.value = CAST(r.value AS INTEGER) THEN CAST(r.value AS INTEGER) ELSE r.value END, 'unit', u.symbol,
+                    'q', CASE r.q WHEN 0 THEN 'good' WHEN 1 THEN 'uncertain' ELSE 'bad' END, 'agent', e.agent, 'epoch', e.epoch, 'seq', r.seq),
+                coalesce(r.extra, '{}'))
+            FROM readings r JOIN tags t ON t.id = r.tag JOIN epochs e ON e.id = r.epoch LEFT JOIN units u ON u.id = r.unit
+            """,
+            r => (r.GetInt64(0), r.GetString(1)));
+        var events = Rows(centreFolder, "SELECT seq, json FROM events", r => (r.GetInt64(0), r.GetString(1)));
+        return readings.Concat(events).ToDictionary();
+    }
+
+    public static IReadOnlyList<DeadLetter> DeadLetters(string centreFolder) => Rows(
+        centreFolder,
+        "SELECT seq, reason, bytes, size, topic, partition, message_offset FROM dead_letters ORDER BY id",
+        r => new DeadLetter(
+            r.IsDBNull(0) ? null : r.GetInt64(0), r.GetString(1), r.GetFieldValue<byte[]>(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetString(4),
+            r.IsDBNull(5) ? null : r.GetInt32(5), r.IsDBNull(6) ? null : r.GetInt64(6)));
+
+    /// <summary>What the ledger says of numbers.</summary>
+    public static IReadOnlyList<(long From, long To)> Ledger(string centreFolder) =>
+        Rows(centreFolder, "SELECT from_seq, to_seq FROM ledger", r => (r.GetInt64(0), r.GetInt64(1)));
+
     private static List<T> Rows<T>(string centreFolder, string sql, Func<SqliteDataReader, T> map)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(centreFolder, "history.db")};Mode=ReadOnly;Pooling=False");
@@ -43,3 +72,6 @@ internal static class HistoryFile
 
     private static DateTimeOffset Moment(long microseconds) => DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds);
 }
+
+/// <summary>One row of the table of dead letters. Topic, partition and offset are null when it came over HTTP.</summary>
+internal sealed record DeadLetter(long? Seq, string Reason, byte[] Bytes, long Size, string? Topic, int? Partition, long? Offset);

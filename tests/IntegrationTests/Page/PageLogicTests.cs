@@ -48,6 +48,15 @@ public sealed class PageLogicTests(PageLogicTests.Ground ground) : IClassFixture
     }
 
     [Fact]
+    public async Task A_change_of_type_or_unit_is_told()
+    {
+        var answer = await Evaluate(
+            "chart-text", "m.changeTexts([{ from: 0, what: 'number in V' }, { from: 3600, what: 'number in V' }, { from: 7200, what: 'number in kV' }], 7200e3).map(t => t.replace(/Since .* the/, 'the'))");
+
+        Assert.Equal("""["the tag is number in kV; before it was number in V"]""", answer);
+    }
+
+    [Fact]
     public async Task A_live_value_joins_the_bucket_it_belongs_to()
     {
         var answer = await Evaluate(

@@ -248,6 +248,36 @@ public abstract class HistorianContract : IAsyncLifetime
         Assert.Equal(2, Assert.Single(await Historian.ReadTagsAsync(default)).Latest!.Value);
     }
 
+    [Fact]
+    public async Task Dead_letters_are_kept_once_for_each_reason_and_go_when_they_are_removed()
+    {
+        var letters = (IDeadLetters)Historian;
+        var first = Refusal(7) with { Origin = new("penstock.readings", 2, 99) };
+        await Commit(Refused(first, first, first with { Reason = "another" }, Refusal(null, "other")));
+
+        var page = await letters.ReadDeadLettersAsync(0, 2, default);
+        var rest = await letters.ReadDeadLettersAsync(page[1].Id, 100, default);
+
+        var (one, bytes) = (page[0], first.Bytes);
+        Assert.Equal(("a1", "e1", 7L, "no record", first.Origin, true), (one.Agent, one.Epoch, one.Seq, one.Reason, one.Origin, one.IsWhole));
+        Assert.Equal(bytes, one.Bytes);
+        Assert.Equal("another", page[1].Reason);
+        Assert.Null(Assert.Single(rest).Origin);
+        Assert.Equal(1, await letters.RemoveDeadLettersAsync([one.Id, 12345], default));
+        Assert.Equal(2, (await letters.ReadDeadLettersAsync(0, 100, default)).Count);
+    }
+
+    [Fact]
+    public async Task Every_version_of_a_tag_is_told_from_when_it_was_first_known()
+    {
+        await Historian.SaveTagsAsync([Tag(), Tag() with { Ts = Noon + TimeSpan.FromHours(1) }], default);
+        await Historian.SaveTagsAsync([Tag() with { Type = "bool", Unit = null, TagVersion = 2, Ts = Noon + TimeSpan.FromHours(2) }, Tag("t2")], default);
+
+        var versions = await Historian.ReadTagVersionsAsync(await Ids("t1"), default);
+
+        Assert.Equal([(1, "number", "V", Noon), (2, "bool", null, Noon + TimeSpan.FromHours(2))], versions.Select(v => (v.Version, v.Type, v.Unit, v.Since)));
+    }
+
     private protected async Task<GroupVerdict> Commit(RecordGroup group) => Assert.Single((await Historian.CommitAsync([group], [], default)).Verdicts);
 
     private protected async Task<IReadOnlyList<RawPoint>> Raw(string tag = "t1") =>

@@ -108,12 +108,12 @@ public sealed class SqliteHistorianTests : HistorianContract
     [Fact]
     public async Task Dead_letters_are_bounded_in_number_and_size()
     {
-        await Commit(Refused(Enumerable.Range(0, DeadLetterTable.MaxRows + 50).Select(i => Refusal(null, new string('x', 5000) + i))));
+        await Commit(Refused(Enumerable.Range(0, DeadLetter.MaxRows + 50).Select(i => Refusal(null, new string('x', 20_000) + i))));
 
         using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
         connection.Open();
-        Assert.Equal(DeadLetterTable.MaxRows, connection.Scalar<long>("SELECT count(*) FROM dead_letters"));
-        Assert.Equal(DeadLetterTable.MaxBytes, connection.Scalar<long>("SELECT max(length(bytes)) FROM dead_letters"));
+        Assert.Equal(DeadLetter.MaxRows, connection.Scalar<long>("SELECT count(*) FROM dead_letters"));
+        Assert.Equal(DeadLetter.MaxBytes, connection.Scalar<long>("SELECT max(length(bytes)) FROM dead_letters"));
     }
 
     private List<string> LedgerRows(string epoch)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Penstock.Contracts;
+using Penstock.UnitTests.Architecture;
 using Xunit;
 
 namespace Penstock.UnitTests.Contracts;
@@ -44,6 +45,28 @@ public sealed class RecordCodecTests
 
         Assert.Null(reason);
         Assert.Equal(json, Samples.Encode(record!));
+    }
+
+    /// <summary>Lines of every version that was ever released: they are added to and never changed.</summary>
+    [Theory]
+    [InlineData("v1")]
+    public void Records_of_every_version_are_read_and_lose_nothing(string version)
+    {
+        var files = Directory.GetFiles(Repository.PathOf("tests", "UnitTests", "Contracts", "golden", version), "*.ndjson");
+
+        Assert.Equal(5, files.Length);
+        foreach (var file in files)
+        {
+            foreach (var line in File.ReadLines(file))
+            {
+                var (record, reason) = Samples.Decode(Path.GetFileNameWithoutExtension(file), line);
+
+                Assert.Null(reason);
+                using var parsed = JsonDocument.Parse(line);
+                using var again = JsonDocument.Parse(Samples.Encode(record!));
+                Assert.All(parsed.RootElement.EnumerateObject(), field => Assert.True(JsonElement.DeepEquals(field.Value, again.RootElement.GetProperty(field.Name)), field.Name));
+            }
+        }
     }
 
     [Theory]

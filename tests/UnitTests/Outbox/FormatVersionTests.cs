@@ -18,16 +18,56 @@ public sealed class FormatVersionTests
     [Theory]
     [InlineData("v1", 192, 0)]
     [InlineData("v2", 28, 1)]
+    [InlineData("v2-every-kind", 757, 3)]
     public void A_segment_of_this_version_gives_all_its_records(string version, int readings, int gapsOfFull)
     {
         var files = Golden(version);
-        using var rig = new Rig(files, _clock, new OutboxOptions { FreeFloorBytes = 0 });
+        var options = new OutboxOptions { FreeFloorBytes = 0 };
+        List<OutboxGroup> groups;
+        using (var rig = new Rig(files, _clock, options))
+        {
+            groups = rig.TakeAll();
+            foreach (var group in groups)
+                rig.Engine.Acknowledge(group);
+            rig.Engine.Close();
+        }
 
-        var groups = rig.TakeAll();
+        using var again = new Rig(files, _clock, options);
 
         Assert.Equal(readings, Rig.Values(groups).Count);
         Assert.Equal(gapsOfFull, Rig.Events(groups).Count(item => item.Gap?.Cause == Penstock.Contracts.GapCauses.OutboxFull));
         Assert.Equal(0, files.Quarantined);
+        Assert.Empty(Rig.Values(again.TakeAll()));
+    }
+
+    [Fact]
+    public void The_golden_segments_of_this_version_have_a_frame_of_every_kind()
+    {
+        var kinds = new Kinds();
+        var files = Golden("v2-every-kind");
+
+        foreach (var name in files.Names)
+        {
+            using var file = files.Open(name);
+            new SegmentScan().Walk(file, name, kinds);
+        }
+
+        Assert.Equal(Enum.GetValues<FrameKind>(), kinds.Seen.Order());
+        Assert.Equal(0, kinds.Damaged);
+    }
+
+    [Fact]
+    public void A_segment_of_a_later_version_is_refused_with_the_repair_and_left_alone()
+    {
+        var files = SmallLog(out _);
+        var content = files.Content(First);
+        (content[(2 * FrameCodec.Sector) + 3], content[(2 * FrameCodec.Sector) + 8]) = ((byte)'3', 3);
+        var before = (byte[])content.Clone();
+
+        var refusal = Assert.Throws<OutboxException>(() => new Rig(files, _clock, Rig.Small()));
+
+        Assert.Contains("start the version of penstock that wrote it", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before, files.Content(First));
     }
 
     [Fact]
@@ -85,5 +125,16 @@ public sealed class FormatVersionTests
             BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], FrameCodec.Crc32C(frame[8..(FrameCodec.HeaderBytes + header.PayloadBytes)]));
         };
         return files;
+    }
+
+    private sealed class Kinds : IFrameVisitor
+    {
+        public HashSet<FrameKind> Seen { get; } = [];
+
+        public int Damaged { get; private set; }
+
+        public void Good(in FrameHeader header, long offset, ReadOnlyMemory<byte> payload) => Seen.Add(header.Kind);
+
+        public void Bad(long offset, long length, FrameHeader? header) => Damaged++;
     }
 }
