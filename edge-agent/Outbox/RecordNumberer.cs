@@ -34,8 +34,8 @@ internal sealed class RecordNumberer(string agent, string epoch, string site, Fu
     public void Write(Event item, GroupBuilder group, Acceptance? acceptance)
     {
         var seq = Last + 1;
-        if (item.Offset is { Numbers: null } offset)
-            item = item with { Offset = offset with { Numbers = Since(seq) } };
+        if (item.Offset is { Numbers: null or [] } offset)
+            item = item with { Offset = offset with { Numbers = Meant(offset, seq) } };
         var reason = RecordCodec.TryEncode(item with { Agent = agent, Epoch = epoch, Seq = seq }, group.Output);
         if (reason is null)
             Number(RecordClass.Event, item.Ts, item.Gap?.Numbers is { Count: > 0 }, group, acceptance);
@@ -43,12 +43,15 @@ internal sealed class RecordNumberer(string agent, string epoch, string site, Fu
             Refuse($"event {item.Kind}", item.Device, reason, group, acceptance);
     }
 
-    /// <summary>What was numbered since the last event that told an offset.</summary>
-    private IReadOnlyList<SeqRange> Since(long seq)
+    /// <summary>
+    /// All numbers before the event; or those since the last one that told an offset, the event with them, as its own stamp is away
+    /// like theirs.
+    /// </summary>
+    private IReadOnlyList<SeqRange> Meant(ClockOffset offset, long seq)
     {
-        var from = _offsetToldTo + 1;
-        _offsetToldTo = seq;
-        return from < seq ? [new SeqRange(epoch, from, seq - 1)] : [];
+        var (from, to) = offset.Numbers is null ? (_offsetToldTo + 1, seq) : (1, seq - 1);
+        _offsetToldTo = to;
+        return from <= to ? [new SeqRange(epoch, from, to)] : [];
     }
 
     private void Refuse(string what, string? device, string reason, GroupBuilder group, Acceptance? acceptance)

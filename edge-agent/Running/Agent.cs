@@ -61,7 +61,7 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>Runs until cancelled, then stops in order.</summary>
     public async Task RunAsync(CancellationToken token)
     {
-        _machineClock.Check();
+        await TellOffsetsAsync(_machineClock.Check(), token);
         using var forwarding = new CancellationTokenSource();
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(token);
         var sources = Task.WhenAll(_devices.Select(device => device.RunAsync(reading.Token)));
@@ -94,8 +94,7 @@ internal sealed class Agent : IAsyncDisposable
         _log.Stopping();
         var budget = new StopBudget(TimeSpan.FromSeconds(4.5), _clock, _log);
         await budget.GiveAsync(TimeSpan.FromSeconds(1.5), "reading", sources);
-        if (_machineClock.Rest() is { } offset)
-            await budget.GiveAsync(TimeSpan.FromSeconds(0.2), "the last word on the clock", TellOffsetAsync(offset, CancellationToken.None));
+        await budget.GiveAsync(TimeSpan.FromSeconds(0.2), "the last word on the clock", TellOffsetsAsync(_machineClock.Rest(), CancellationToken.None));
         await budget.GiveAsync(TimeSpan.FromSeconds(1.2), "sending the last records", _forwarder.DrainAsync(TimeSpan.FromSeconds(1)));
         await forwarding.CancelAsync();
         await budget.GiveAsync(TimeSpan.FromSeconds(0.5), "the forwarder", sending);
@@ -104,12 +103,14 @@ internal sealed class Agent : IAsyncDisposable
         _log.Stopped(_outbox.Status.State.Records);
     }
 
-    /// <summary>The outbox puts the numbers in. That it is full or failing is its own business; the next offset covers these numbers too.</summary>
-    private async Task TellOffsetAsync(TimeSpan offset, CancellationToken token)
+    /// <summary>The outbox puts the numbers in. That it is full or failing is its own business.</summary>
+    private async Task TellOffsetsAsync(IReadOnlyList<ClockOffset> offsets, CancellationToken token)
     {
+        if (offsets.Count == 0)
+            return;
         try
         {
-            await _outbox.AppendAsync([], [ClockOffsets.Event(_site, offset, Timestamp.Now(_clock), _machineClock.State)], token);
+            await _outbox.AppendAsync([], [.. offsets.Select(offset => ClockOffsets.Event(_site, offset, Timestamp.Now(_clock), _machineClock.State))], token);
         }
         catch (OutboxException e)
         {
@@ -124,8 +125,7 @@ internal sealed class Agent : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(token))
             {
-                if (_machineClock.Check() is { } offset)
-                    await TellOffsetAsync(offset, token);
+                await TellOffsetsAsync(_machineClock.Check(), token);
                 foreach (var device in _devices)
                     await device.CloseGapsAsync(all: false);
             }

@@ -5,8 +5,9 @@ namespace Penstock.EdgeAgent.Running;
 
 /// <summary>
 /// Whether the time of this machine can be trusted: what the kernel tells, and whether somebody set the clock. Checked by the
-/// housekeeper, read by everyone. A step is told once for the numbers given before it; stamps that stay away from the wall
-/// clock are told again every hour for the numbers given since.
+/// housekeeper, read by everyone. A step is told at once, for all numbers of the run. Stamps that do not follow a step are
+/// away from the wall clock from then on: that is told every hour, at the next step and at the end, for the numbers given since.
+/// So what was told of one number adds up to what its stamp is away from the wall clock.
 /// </summary>
 internal sealed class MachineClock(Func<bool?> isSynchronised, TimeProvider clock, ILogger log)
 {
@@ -16,49 +17,51 @@ internal sealed class MachineClock(Func<bool?> isSynchronised, TimeProvider cloc
     private readonly SteadyClock? _steady = clock as SteadyClock;
     private volatile ClockReport _report = new(null);
     private bool _everSynchronised;
-    private TimeSpan _told;
+    private bool _isAway;
     private long? _toldAt;
 
     public ClockState State => _report.State ?? ClockState.Unsynced;
 
-    /// <summary>Looks at the clock; returns the offset of the stamps given so far when it is to be told now.</summary>
-    public TimeSpan? Check()
+    /// <summary>Looks at the clock; returns what is to be told of it now.</summary>
+    public IReadOnlyList<ClockOffset> Check()
     {
         var kernel = isSynchronised();
         _everSynchronised |= kernel == true;
-        var tell = Watch();
+        var words = Watch(isLast: false);
         Report(kernel);
-        return tell;
+        return words;
     }
 
-    /// <summary>At the end of a run: the offset of the stamps that were not told of yet.</summary>
-    public TimeSpan? Rest() => _steady?.Away is { } away && away.Duration() >= SteadyClock.Step ? away : null;
+    /// <summary>At the end of a run: what was not told yet.</summary>
+    public IReadOnlyList<ClockOffset> Rest() => Watch(isLast: true);
 
-    private TimeSpan? Watch()
+    private List<ClockOffset> Watch(bool isLast)
     {
         if (_steady is null)
-            return null;
-        var away = _steady.Follow();
-        if (away.Duration() < SteadyClock.Step)
+            return [];
+        var (stepped, away) = _steady.Follow();
+        _isAway = away <= -SteadyClock.Step;
+        List<ClockOffset> words = [];
+        if (stepped != TimeSpan.Zero)
         {
-            _told = TimeSpan.Zero;
-            return null;
+            if (away - stepped <= -SteadyClock.Step)
+                words.Add(ClockOffsets.OfLatest(away - stepped));
+            words.Add(ClockOffsets.OfAll(stepped));
+            log.ClockStepped(stepped.TotalSeconds, _isAway ? "stamps go on without a step until the agent starts again" : "later stamps follow it");
+        }
+        else if (_isAway && (isLast || _toldAt is not { } at || clock.GetElapsedTime(at) >= TellEvery))
+        {
+            words.Add(ClockOffsets.OfLatest(away));
         }
 
-        // A forward step is followed, so it is news every time; a backward one stays until the end of the run.
-        var news = away > TimeSpan.Zero || (away - _told).Duration() >= SteadyClock.Step;
-        if (!news && clock.GetElapsedTime(_toldAt ?? 0) < TellEvery)
-            return null;
-        if (news)
-            log.ClockStepped(away.TotalSeconds, away > TimeSpan.Zero ? "later stamps follow it" : "stamps go on without a step until the agent starts again");
-        _told = away > TimeSpan.Zero ? TimeSpan.Zero : away;
-        _toldAt = clock.GetTimestamp();
-        return away;
+        if (words.Count > 0)
+            _toldAt = clock.GetTimestamp();
+        return words;
     }
 
     private void Report(bool? kernel)
     {
-        var stepped = _told != TimeSpan.Zero || (_toldAt is { } at && clock.GetElapsedTime(at) < SteppedFor);
+        var stepped = _isAway || (_toldAt is { } at && clock.GetElapsedTime(at) < SteppedFor);
         var state = stepped ? ClockState.Stepped
             : kernel == true ? ClockState.Synchronised
             : _everSynchronised ? ClockState.Holdover

@@ -2,40 +2,76 @@ namespace Penstock.EdgeAgent.Running;
 
 /// <summary>
 /// The time of a run: the wall clock at its start, carried on by monotonic time, so that nobody who sets the wall clock can
-/// make a later sample look earlier. Forward steps are followed when <see cref="Follow"/> sees them; backward steps are not,
-/// only slow drift is. Any thread may read; one follows.
+/// make a later sample look earlier. Forward steps are followed when <see cref="Follow"/> sees them; backward steps are not.
+/// A wall clock that falls behind by less than a step is met by going slower for a while. Any thread may read; one follows.
 /// </summary>
-internal sealed class SteadyClock(TimeProvider machine) : TimeProvider
+internal sealed class SteadyClock : TimeProvider
 {
     /// <summary>A difference as large as this is a step; below it is drift.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
-    // Well below what passes between two looks, so that time never stands still.
-    private static readonly TimeSpan MostBack = TimeSpan.FromMilliseconds(1);
+    private const double SlowestPace = 0.5;
+    private const int Tries = 5;
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(10);
 
-    private readonly long _start = machine.GetTimestamp();
-    private long _baseTicks = machine.GetUtcNow().UtcTicks;
+    private readonly TimeProvider _machine;
+    private readonly long _start;
+    private readonly DateTimeOffset _started;
+    private volatile Anchor _anchor;
+    private TimeSpan _sinceStart;
 
-    public override long TimestampFrequency => machine.TimestampFrequency;
+    public SteadyClock(TimeProvider machine)
+    {
+        _machine = machine;
+        (_start, _started) = BothClocks();
+        _anchor = new(_start, _started, 1);
+    }
 
-    public override TimeZoneInfo LocalTimeZone => machine.LocalTimeZone;
+    public override long TimestampFrequency => _machine.TimestampFrequency;
 
-    /// <summary>What has to be added to the stamps of this run to come to the wall clock.</summary>
-    public TimeSpan Away => machine.GetUtcNow() - GetUtcNow();
+    public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
 
-    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _baseTicks) + machine.GetElapsedTime(_start).Ticks, TimeSpan.Zero);
+    public override DateTimeOffset GetUtcNow() => Now(_anchor, _machine.GetTimestamp());
 
-    public override long GetTimestamp() => machine.GetTimestamp();
+    public override long GetTimestamp() => _machine.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        machine.CreateTimer(callback, state, dueTime, period);
+        _machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Follows the wall clock as far as it may; returns how far it was away.</summary>
-    public TimeSpan Follow()
+    /// <summary>Follows the wall clock as far as it may; returns what it saw.</summary>
+    public ClockLook Follow()
     {
-        var away = Away;
-        if (away > -Step)
-            Interlocked.Add(ref _baseTicks, Math.Max(away.Ticks, -MostBack.Ticks));
-        return away;
+        var (at, wall) = BothClocks();
+        var ahead = wall - _started - _machine.GetElapsedTime(_start, at);
+        var stepped = ahead - _sinceStart;
+        _sinceStart = ahead;
+        var now = Now(_anchor, at);
+        var away = wall - now;
+        _anchor = away >= TimeSpan.Zero ? new(at, wall, 1)
+            : away > -Step ? new(at, now, Math.Max(SlowestPace, 1 + (away / Step)))
+            : new(at, now, 1);
+        return new(stepped.Duration() >= Step ? stepped : TimeSpan.Zero, away);
     }
+
+    /// <summary>Both clocks at one moment: a pause in between would look like a step.</summary>
+    private (long At, DateTimeOffset Wall) BothClocks()
+    {
+        for (var again = Tries; ; again--)
+        {
+            var at = _machine.GetTimestamp();
+            var wall = _machine.GetUtcNow();
+            if (again == 0 || _machine.GetElapsedTime(at) < AtOnce)
+                return (at, wall);
+        }
+    }
+
+    private DateTimeOffset Now(Anchor anchor, long at) => anchor.Time + (_machine.GetElapsedTime(anchor.At, at) * anchor.Pace);
+
+    /// <summary>From this moment on time goes at this pace.</summary>
+    private sealed record Anchor(long At, DateTimeOffset Time, double Pace);
 }
+
+/// <summary>One look at the wall clock.</summary>
+/// <param name="Stepped">By how much it was set since the look before; zero when it only drifts.</param>
+/// <param name="Away">What had to be added to stamps made just before to come to it.</param>
+internal readonly record struct ClockLook(TimeSpan Stepped, TimeSpan Away);

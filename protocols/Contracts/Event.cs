@@ -98,13 +98,13 @@ public sealed record ThinnedTag(string Device, string Tag, long Count, double Me
 
 /// <summary>
 /// The stamps of these numbers are that many seconds away from the clock that is trusted now: stamp + seconds is right.
-/// The stamps themselves are never corrected.
+/// What several events say of one number adds up. The stamps themselves are never corrected.
 /// </summary>
 public sealed record ClockOffset
 {
     public required double Seconds { get; init; }
 
-    /// <summary>The numbers whose stamps are meant; null until the outbox has put them in.</summary>
+    /// <summary>The numbers whose stamps are meant. The outbox puts them in: for null those given since the last such event, for an empty list all of its epoch.</summary>
     public IReadOnlyList<SeqRange>? Numbers { get; init; }
 
     /// <summary>Fields this version does not know.</summary>

@@ -57,6 +57,24 @@ internal static class HistoryFile
     public static IReadOnlyList<(long From, long To)> Ledger(string centreFolder) =>
         Rows(centreFolder, "SELECT from_seq, to_seq FROM ledger", r => (r.GetInt64(0), r.GetInt64(1)));
 
+    /// <summary>Readings with what they say of their clock.</summary>
+    public static IReadOnlyList<ClockRow> ClockRows(string centreFolder) => Rows(
+        centreFolder,
+        "SELECT e.epoch, r.seq, r.value, r.ts, r.clock FROM readings r JOIN epochs e ON e.id = r.epoch WHERE r.q = 0",
+        r => new ClockRow(r.GetString(0), r.GetInt64(1), (long)r.GetDouble(2), Moment(r.GetInt64(3)), r.GetInt32(4) == 3));
+
+    /// <summary>Offsets of clocks that were told.</summary>
+    public static IReadOnlyList<ClockWord> ClockWords(string centreFolder) => Rows(
+        centreFolder,
+        "SELECT e.epoch, v.seq, v.json FROM events v JOIN epochs e ON e.id = v.epoch WHERE v.event = 'clock-offset' ORDER BY v.epoch, v.seq",
+        r =>
+        {
+            var offset = JsonNode.Parse(r.GetString(2))!["offset"]!;
+            return new ClockWord(
+                r.GetString(0), r.GetInt64(1), offset["seconds"]!.GetValue<double>(),
+                [.. offset["numbers"]!.AsArray().Select(range => (range!["epoch"]!.GetValue<string>(), range["from"]!.GetValue<long>(), range["to"]!.GetValue<long>()))]);
+        });
+
     private static List<T> Rows<T>(string centreFolder, string sql, Func<SqliteDataReader, T> map)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(centreFolder, "history.db")};Mode=ReadOnly;Pooling=False");

@@ -66,10 +66,10 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Starts the agent and waits until it says where its status page is.</summary>
-    public async Task StartAgent()
+    public async Task StartAgent(IReadOnlyDictionary<string, string>? environment = null)
     {
         var watch = Stopwatch.StartNew();
-        Agent = await Agent.Start(_site, AgentFolder);
+        Agent = await Agent.Start(_site, AgentFolder, environment);
         Recovered(watch.Elapsed);
     }
 
@@ -111,7 +111,10 @@ internal sealed class World : IAsyncDisposable
     public static Task Pause(TimeSpan time) => Task.Delay(time, TimeProvider.System);
 
     /// <summary>Counts the device answered so far.</summary>
-    public int Answered => CrashOracle.Read(_folder["answered"]).Count;
+    public int Answered => Answers().Count;
+
+    /// <summary>The device's own list.</summary>
+    public IReadOnlyList<CrashOracle.Answer> Answers() => CrashOracle.Read(_folder["answered"]);
 
     public Task Answers(int more)
     {

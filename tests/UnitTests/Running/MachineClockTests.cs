@@ -8,6 +8,10 @@ namespace Penstock.UnitTests.Running;
 
 public sealed class MachineClockTests
 {
+    private const string All = "all numbers of the run";
+    private const string Latest = "those since the last word";
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     private readonly ModelClock _wall = new();
     private readonly SteadyClock _steady;
     private bool? _kernelSays;
@@ -34,37 +38,66 @@ public sealed class MachineClockTests
     }
 
     [Fact]
-    public void A_forward_step_is_told_once_and_later_stamps_follow_it()
+    public void A_forward_step_is_told_once_for_all_numbers_and_later_stamps_follow_it()
     {
         var clock = Clock();
         clock.Check();
 
-        _wall.Step(TimeSpan.FromHours(1));
-        var told = clock.Check();
+        _wall.Step(Hour);
 
-        Assert.Equal(TimeSpan.FromHours(1), told);
+        Told(clock.Check(), (Hour, All));
         Assert.Equal(ClockState.Stepped, clock.State);
         Assert.Equal(_wall.GetUtcNow(), _steady.GetUtcNow());
-        Assert.Null(clock.Check());
-        Assert.Null(clock.Rest());
+        Told(clock.Check());
+        Told(clock.Rest());
     }
 
     [Fact]
-    public void A_backward_step_never_takes_stamps_back_and_is_told_again_every_hour_and_at_the_end()
+    public void A_backward_step_never_takes_stamps_back_and_later_numbers_are_told_every_hour_and_at_the_end()
     {
         var clock = Clock();
         clock.Check();
         var before = _steady.GetUtcNow();
 
-        _wall.Step(TimeSpan.FromHours(-2));
+        _wall.Step(-2 * Hour);
 
-        Assert.Equal(TimeSpan.FromHours(-2), clock.Check());
+        Told(clock.Check(), (-2 * Hour, All));
         Assert.True(_steady.GetUtcNow() >= before);
-        Assert.Null(clock.Check());
-        _wall.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(TimeSpan.FromHours(-2), clock.Check());
-        Assert.Equal(TimeSpan.FromHours(-2), clock.Rest());
+        Told(clock.Check());
+        _wall.Advance(Hour);
+        Told(clock.Check(), (-2 * Hour, Latest));
+        Told(clock.Rest(), (-2 * Hour, Latest));
         Assert.Equal(ClockState.Stepped, clock.State);
+    }
+
+    [Fact]
+    public void A_step_back_that_is_taken_back_leaves_nothing_to_add()
+    {
+        var clock = Clock();
+        clock.Check();
+        _wall.Step(-Hour);
+        clock.Check();
+
+        _wall.Step(Hour);
+
+        Told(clock.Check(), (-Hour, Latest), (Hour, All));
+        Told(clock.Rest());
+    }
+
+    [Fact]
+    public void Steps_one_after_the_other_are_told_for_all_numbers_each()
+    {
+        var clock = Clock();
+        clock.Check();
+
+        _wall.Step(Hour);
+        Told(clock.Check(), (Hour, All));
+        _wall.Step(3 * Hour);
+        Told(clock.Check(), (3 * Hour, All));
+        _wall.Step(-2 * Hour);
+        Told(clock.Check(), (-2 * Hour, All));
+        _wall.Step(-Hour);
+        Told(clock.Check(), (-2 * Hour, Latest), (-Hour, All));
     }
 
     [Fact]
@@ -78,28 +111,35 @@ public sealed class MachineClockTests
         _wall.Step(TimeSpan.FromDays(20_000));
         _kernelSays = true;
 
-        Assert.Equal(TimeSpan.FromDays(20_000), clock.Check());
+        Told(clock.Check(), (TimeSpan.FromDays(20_000), All));
         Assert.Equal(_wall.GetUtcNow(), steady.GetUtcNow());
         _wall.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(ClockState.Synchronised, Look(clock, true));
     }
 
-    [Fact]
-    public void Slow_drift_is_followed_without_an_event_and_time_never_stands_still()
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(-0.5)]
+    [InlineData(-100)]
+    public void Drift_is_followed_without_an_event_and_time_never_goes_back(double millisecondsASecond)
     {
         var clock = Clock();
         for (var second = 0; second < 100; second++)
         {
             var before = _steady.GetUtcNow();
+            Told(clock.Check());
+            Assert.True(_steady.GetUtcNow() >= before);
+
             _wall.Advance(TimeSpan.FromSeconds(1));
-            _wall.Step(TimeSpan.FromMilliseconds(-0.5));
+            _wall.Step(TimeSpan.FromMilliseconds(millisecondsASecond));
 
-            Assert.Null(clock.Check());
             Assert.True(_steady.GetUtcNow() > before);
+            Assert.InRange((_wall.GetUtcNow() - _steady.GetUtcNow()).TotalMilliseconds, -150, 1);
         }
-
-        Assert.InRange(_steady.Away.TotalMilliseconds, -1, 1);
     }
+
+    private static void Told(IReadOnlyList<ClockOffset> words, params (TimeSpan Offset, string Of)[] expected) =>
+        Assert.Equal(expected.Select(word => (word.Offset.TotalSeconds, word.Of)), words.Select(word => (word.Seconds, word.Numbers is null ? Latest : All)));
 
     private MachineClock Clock() => new(() => _kernelSays, _steady, NullLogger.Instance);
 
