@@ -42,6 +42,11 @@ for row in rows:
         print(f"\n## {row['Fault']}, {row['What']}: longest, in seconds\n")
         for what, longest in row["Seconds"].items():
             print(f"- {what}: {longest}")
+for row in rows:
+    if row.get("Figures"):
+        print(f"\n## {row['Fault']}, {row['What']}\n")
+        for what, figure in row["Figures"].items():
+            print(f"- {what}: {figure}")
 log = folder / "run.log"
 lines = log.read_text(errors="replace").splitlines() if log.exists() else []
 for title, mark in (("Not run here", "[SKIP]"), ("Failed", "[FAIL]")):

@@ -20,12 +20,13 @@ internal static class Program
             return 2;
         }
 
+        var table = Repository.Path("artifacts/bench.md");
         var report = new Report();
         foreach (var benchmark in chosen)
         {
             report.Add(benchmark.Name, await Run(benchmark));
             // What is measured stays, should a later benchmark be cut off.
-            await File.WriteAllTextAsync(Repository.Path("artifacts/bench.md"), report.ToString());
+            await File.WriteAllTextAsync(table, report.ToString());
         }
 
         Console.WriteLine(report);

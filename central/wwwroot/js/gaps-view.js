@@ -16,7 +16,8 @@ export class GapsView {
   }
 
   refresh() {
-    const { gaps } = this.page.state;
+    const { gaps, server } = this.page.state;
+    if (!server) return; // Nothing was read yet, so nothing is known.
     const said = gaps.length + "|" + (gaps[0]?.seq ?? "") + (gaps[0]?.epoch ?? "");
     if (said === this.#said) return;
     this.#said = said;

@@ -9,10 +9,9 @@ namespace Penstock.EdgeAgent.Forwarding.Confirming;
 /// that nobody waits for yet: a fast centre confirms before the broker's answer is here. They melt together; the lowest ones are
 /// forgotten beyond a limit, which costs a second sending and nothing else. Not thread safe.
 /// </summary>
-internal sealed class ConfirmationBook(long liveRoom = ConfirmationBook.LiveRoom, long backlogRoom = ConfirmationBook.BacklogRoom)
+internal sealed class ConfirmationBook(long liveRoom = ConfirmationBook.LiveRoom)
 {
     public const long LiveRoom = 200_000;
-    public const long BacklogRoom = 400_000;
 
     private const int WeightOfAGroup = 16;
     private const int MostRanges = 10_000;
@@ -27,7 +26,13 @@ internal sealed class ConfirmationBook(long liveRoom = ConfirmationBook.LiveRoom
     /// <summary>Records that wait.</summary>
     public long Records { get; private set; }
 
-    public bool HasRoom(Lane lane) => _weight[(int)lane] < (lane == Lane.Live ? liveRoom : backlogRoom);
+    /// <summary>Room of the backlog lane; what waits already when it becomes smaller stays.</summary>
+    public long BacklogRoom { get; set; } = BacklogWindow.Start;
+
+    public bool HasRoom(Lane lane) => _weight[(int)lane] < (lane == Lane.Live ? liveRoom : BacklogRoom);
+
+    /// <summary>What the groups of a lane weigh.</summary>
+    public long WeightOf(Lane lane) => _weight[(int)lane];
 
     /// <summary>When the oldest waiting group was sent; null when none waits.</summary>
     public long? OldestSent => Oldest()?.Sent;
@@ -49,18 +54,18 @@ internal sealed class ConfirmationBook(long liveRoom = ConfirmationBook.LiveRoom
         return true;
     }
 
-    /// <summary>Adds confirmed numbers; the groups they complete leave the book.</summary>
-    public IReadOnlyList<OutboxGroup> Confirm(string name, long from, long to)
+    /// <summary>Adds confirmed numbers; the groups they complete leave the book, each with the time it was sent.</summary>
+    public IReadOnlyList<(OutboxGroup Group, long Sent)> Confirm(string name, long from, long to)
     {
         var epoch = EpochOf(name);
         epoch.Confirmed.Add(from, to);
         while (epoch.Confirmed.Ranges.Count > MostRanges)
             epoch.Confirmed.Remove(epoch.Confirmed.Ranges[0].From, epoch.Confirmed.Ranges[0].To);
-        List<OutboxGroup> done = [];
+        List<(OutboxGroup, long)> done = [];
         foreach (var waiting in epoch.Between(from, to))
         {
             if (epoch.Confirmed.Covers(waiting.First, waiting.Last))
-                done.Add(Leave(waiting));
+                done.Add((Leave(waiting), waiting.Sent));
         }
 
         return done;

@@ -23,6 +23,7 @@ internal sealed class ConfirmedOutbox(
 
     private readonly Lock _lock = new();
     private readonly RefusedNumbers _refused = new(site);
+    private readonly BacklogWindow _window = new();
     private readonly List<Event> _events = [];
     private TaskCompletionSource _room = NewSignal();
     private long _lastHeard = clock.GetTimestamp();
@@ -97,7 +98,7 @@ internal sealed class ConfirmedOutbox(
         lock (_lock)
         {
             foreach (var range in confirmation.Numbers)
-                done.AddRange(book.Confirm(range.Epoch, range.From, range.To));
+                done.AddRange(Confirm(range));
             _confirmed += done.Sum(group => (long)group.Count);
             _lastHeard = clock.GetTimestamp();
             _patience = 1;
@@ -110,6 +111,19 @@ internal sealed class ConfirmedOutbox(
         if (changed)
             log.HistorianConfirms();
         Leave(done);
+    }
+
+    private IEnumerable<OutboxGroup> Confirm(SeqRange range)
+    {
+        var waiting = book.WeightOf(Lane.Backlog);
+        foreach (var (group, sent) in book.Confirm(range.Epoch, range.From, range.To))
+        {
+            if (group.Lane == Lane.Backlog)
+                _window.Confirmed(group.Count, clock.GetElapsedTime(sent), waiting);
+            yield return group;
+        }
+
+        book.BacklogRoom = _window.Records;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

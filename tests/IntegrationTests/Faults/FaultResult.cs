@@ -28,6 +28,9 @@ internal sealed record FaultResult(string Fault, string What, int Seed)
     /// <summary>Further longest times of this run, in seconds, by what they are of.</summary>
     public IReadOnlyDictionary<string, double>? Seconds { get; init; }
 
+    /// <summary>Further figures of this run, by what they are of.</summary>
+    public IReadOnlyDictionary<string, string>? Figures { get; init; }
+
     public bool IsClean => Lost == 0 && Double == 0 && Unexplained == 0;
 
     /// <summary>Writes the line, then fails the test when it is not clean.</summary>

@@ -16,6 +16,9 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
 
     public string Storage { get; set; } = "ssd";
 
+    /// <summary>Most bytes of the outbox, as the site file says it; null for the default.</summary>
+    public string? Cap { get; set; }
+
     /// <summary>Deadline of a request. Long where a busy machine must not turn an answer into a late one.</summary>
     public string Timeout { get; set; } = "500ms";
 
@@ -58,7 +61,7 @@ internal sealed class Plant(TempFolder folder, string name = "test-plant")
         site: 1
         name: {name}
         forward: {Forward ?? "{to: \"" + To + "\"}"}
-        outbox: {'{'}storage: {Storage}{'}'}
+        outbox: {'{'}storage: {Storage}{(Cap is null ? "" : $", cap: {Cap}")}{'}'}
         devices:
 
         """ + _devices + _more);

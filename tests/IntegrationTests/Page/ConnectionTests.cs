@@ -67,6 +67,7 @@ public sealed partial class ConnectionTests(Chromium chromium) : PageTest
         await live.Page.ReloadAsync();
 
         await Expect(live.Note).ToHaveTextAsync(Lost());
+        await Expect(live.Page.Locator("#gaps-title")).ToHaveTextAsync("Gaps of the last day"); // whether there are any is not known
     }
 
     // The records lie in the historian before the page is back: it must fetch them.

@@ -15,7 +15,7 @@ public sealed class ConfirmationBookTests
 
         Assert.Empty(_book.Confirm("e1", 6, 10));
         Assert.Empty(_book.Confirm("e1", 1, 4));
-        Assert.Equal(1, Assert.Single(_book.Confirm("e1", 5, 5)).FirstSeq);
+        Assert.Equal(1, Assert.Single(_book.Confirm("e1", 5, 5)).Group.FirstSeq);
         Assert.Equal(0, _book.Records);
     }
 
@@ -28,7 +28,7 @@ public sealed class ConfirmationBookTests
 
         var left = _book.Confirm("e1", 5, 35);
 
-        Assert.Equal([11L, 21L], left.Select(group => group.FirstSeq));
+        Assert.Equal([11L, 21L], left.Select(left => left.Group.FirstSeq));
         Assert.Equal(30, _book.Records);
     }
 
@@ -56,7 +56,7 @@ public sealed class ConfirmationBookTests
     [Fact]
     public void A_backlog_that_waits_leaves_the_live_lane_its_room()
     {
-        var book = new ConfirmationBook(liveRoom: 50, backlogRoom: 100);
+        var book = new ConfirmationBook(liveRoom: 50) { BacklogRoom = 100 };
         for (var first = 1; book.HasRoom(Lane.Backlog); first += 20)
             book.Add(Some.Group(first, 20, Lane.Backlog), now: 0);
 
@@ -84,7 +84,7 @@ public sealed class ConfirmationBookTests
             var from = chance.Next(1, 5000);
             var to = from + chance.Next(0, 40);
             confirmed.Add(from, to);
-            foreach (var group in _book.Confirm("e1", from, to))
+            foreach (var (group, _) in _book.Confirm("e1", from, to))
                 Assert.True(left.Add(group.FirstSeq));
         }
 

@@ -125,7 +125,7 @@ public sealed class ConfirmedOutboxTests : IAsyncDisposable
     [Fact]
     public async Task A_full_book_holds_the_backlog_back_and_not_the_live_lane()
     {
-        var confirmed = Make(Confirm.Historian, new ConfirmationBook(liveRoom: 100, backlogRoom: 20));
+        var confirmed = Make(Confirm.Historian, new ConfirmationBook(liveRoom: 100) { BacklogRoom = 20 });
         confirmed.Acknowledge(Some.Group(1, 10, Lane.Backlog));
         _outbox.Backlog.Writer.TryWrite(Some.Group(11, 10, Lane.Backlog));
         _outbox.Live.Writer.TryWrite(Some.Group(21, 10));
@@ -136,6 +136,26 @@ public sealed class ConfirmedOutboxTests : IAsyncDisposable
 
         confirmed.Heard(Of(1, 10));
         Assert.Equal(11, (await backlog).FirstSeq);
+    }
+
+    [Fact]
+    public async Task A_historian_that_confirms_slowly_is_sent_less_backlog_at_once()
+    {
+        var confirmed = Make(Confirm.Historian);
+        for (var first = 1; first <= BacklogWindow.Start; first += 1000)
+            confirmed.Acknowledge(Some.Group(first, 1000, Lane.Backlog));
+        _clock.Advance(BacklogWindow.Target * 4);
+        for (var first = 1; first <= 8000; first += 1000)
+            confirmed.Heard(Of(first, first + 999));
+        _outbox.Backlog.Writer.TryWrite(Some.Group(20_001, 4000, Lane.Backlog));
+        _outbox.Backlog.Writer.TryWrite(Some.Group(30_001, 10, Lane.Backlog));
+        confirmed.Acknowledge(await confirmed.TakeBacklogAsync(_stop.Token));
+
+        var next = confirmed.TakeBacklogAsync(_stop.Token).AsTask();
+        Assert.False(next.IsCompleted); // 6,000 wait, which takes this historian long enough
+
+        confirmed.Heard(Of(20_001, 24_000));
+        Assert.Equal(30_001, (await next).FirstSeq);
     }
 
     [Fact]
