@@ -13,6 +13,9 @@ internal sealed class Handover : IDisposable
 
     public IAsyncEnumerable<Batch> TakeAsync(CancellationToken cancel) => _batches.Reader.ReadAllAsync(cancel);
 
+    /// <summary>Nothing is on its way.</summary>
+    public bool IsFree => _room.CurrentCount > 0;
+
     /// <summary>False when the batch before it was not committed within the time.</summary>
     public bool TryPut(Batch batch, TimeSpan wait, CancellationToken cancel) => _room.Wait(wait, cancel) && _batches.Writer.TryWrite(batch);
 

@@ -15,6 +15,7 @@ internal sealed class StreamReader(
     KafkaOptions options, StreamMap map, IHistorian historian, Handover handover, KafkaStatus status, KafkaMetrics metrics, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
@@ -39,8 +40,9 @@ internal sealed class StreamReader(
             consumer.Subscribe(options.Consumed);
             while (!stop.IsCancellationRequested)
             {
-                Take(consumer, _batch.IsEmpty ? LongestPoll : BatchBuilder.MaxAge / 4);
-                if (_batch.IsDue)
+                Take(consumer, _batch.IsEmpty ? LongestPoll : _batch.IsDue ? ShortestPoll : BatchBuilder.MaxAge / 4);
+                // While the one before it is being committed, a batch may as well grow: the busier, the fewer commits.
+                if (_batch.IsFull || (_batch.IsDue && handover.IsFree))
                     HandOver(consumer);
                 Look(consumer);
             }

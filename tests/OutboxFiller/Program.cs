@@ -13,6 +13,9 @@ namespace Penstock.OutboxFiller;
 /// </summary>
 internal static class Program
 {
+    // Whatever the content packs to and the segments keep ahead, nothing is dropped.
+    private const long Cap = 16L << 30;
+
     // On disk; so the past begins early enough for whatever the content packs to.
     private const int LeastBytesOfARecord = 10;
 
@@ -23,7 +26,7 @@ internal static class Program
         var clock = TimeProvider.System;
         long records;
         OutboxStatus status;
-        await using (var outbox = SegmentOutbox.Open(folder.Outbox, folder.Agent, site, new OutboxOptions { CapBytes = 2 * bytes }, clock, NullLogger<SegmentOutbox>.Instance))
+        await using (var outbox = SegmentOutbox.Open(folder.Outbox, folder.Agent, site, new OutboxOptions { CapBytes = Cap }, clock, NullLogger<SegmentOutbox>.Instance))
         {
             records = await FillAsync(outbox, new Content(site, devices, tags), bytes);
             status = outbox.Status;

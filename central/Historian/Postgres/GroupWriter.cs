@@ -27,6 +27,9 @@ internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalo
         return new(plan.Verdicts, [.. plan.Readings.Select(r => new StoredReading(catalog.Tag(TagKey.Of(r)), r))], created, plan.Gaps, now);
     }
 
+    /// <summary>What was written last is committed.</summary>
+    public void Keep() => _readings.Keep();
+
     private async Task WriteOthersAsync(CommitPlan plan, IReadOnlyList<StreamPosition> read, CancellationToken cancel)
     {
         await using var batch = connection.CreateBatch();

@@ -217,6 +217,7 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
         if (session.IsUnconfirmed)
             throw new HistorianException($"PostgreSQL on {_server.Place}: the standby did not confirm a commit; bring it back, or take it out of synchronous_standby_names");
         session.Catalog.Keep();
+        session.Groups.Keep();
         session.IsCareful = false;
         return result;
     }

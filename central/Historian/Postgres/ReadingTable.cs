@@ -43,8 +43,21 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
 
     private readonly CopyBuffer _buffer = new();
 
+    // By tag, the time up to which latest is known to have come: what is older need not be offered to it. After the commit only.
+    private readonly Dictionary<int, Timestamp> _reached = [];
+    private readonly List<(int Tag, Timestamp Ts)> _offered = [];
+
+    /// <summary>What was written last is committed.</summary>
+    public void Keep()
+    {
+        foreach (var (tag, ts) in _offered)
+            _reached[tag] = ts;
+        _offered.Clear();
+    }
+
     public async Task WriteAsync(IReadOnlyList<Reading> readings, TagCatalog catalog, Timestamp now, bool careful, CancellationToken cancel)
     {
+        _offered.Clear();
         if (readings.Count == 0)
             return;
         var future = now + FutureTolerance;
@@ -52,11 +65,13 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
         await CopyAsync(careful ? "staged" : "readings", rows, catalog, now, cancel);
         if (careful)
             await connection.RunAsync($"{Merge}; TRUNCATE staged", cancel);
-        await CopyAsync("staged", rows.Where((_, i) => IsNewest(rows, i, future)), catalog, now, cancel);
+        var newest = rows.Where((row, i) => IsNewest(rows, i, future) && IsNews(row)).ToList();
+        await CopyAsync("staged", newest, catalog, now, cancel);
         await using var batch = connection.CreateBatch();
         var (tags, starts) = Minutes(rows);
         batch.Add(MarkOutdated, tags, starts);
         batch.Add(MergeLatest, future.ToSql());
+        _offered.AddRange(newest.Where(row => row.Reading.Ts <= future).Select(row => (row.Tag, row.Reading.Ts)));
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
@@ -113,6 +128,8 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
             i--;
         return rows[i].Reading.Ts > future;
     }
+
+    private bool IsNews(in Row row) => !_reached.TryGetValue(row.Tag, out var reached) || row.Reading.Ts >= reached;
 
     private static (int[] Tags, DateTime[] Starts) Minutes(Row[] rows)
     {

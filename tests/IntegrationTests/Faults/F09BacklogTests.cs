@@ -26,7 +26,7 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
         using var folder = new TempFolder();
         var filled = await Fill(folder, devices, megabytes: FaultSize.Of(5, 100, 1000));
         await using var kafka = await KafkaServer.Start(FaultSize.Of(1, 3, 3));
-        await using var database = await PostgresServer.Start();
+        await using var database = await PostgresServer.Start("shared_buffers=512MB", "max_wal_size=4GB");
         await database.Sql("postgres", "CREATE DATABASE history");
         var applied = await RunningProgram.Run(Repository.Central, "topics", "apply", "--kafka", kafka.Bootstrap);
         Assert.True(applied.ExitCode == 0, applied.Output);
@@ -44,7 +44,8 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
         agent.Program.Term();
         Assert.Equal(0, await agent.Program.End(TimeSpan.FromMinutes(1)));
 
-        var late = await Lateness(database, began, began + took);
+        // All begins cold in the first minute, on few cores: brokers, agent, five thousand new tags.
+        var warm = began + TimeSpan.FromMinutes(took > TimeSpan.FromMinutes(2) ? 1 : 0);
         var rows = await database.Scalar<long>("history", $"SELECT count(*) FROM penstock.readings WHERE epoch = {Old}");
         var (_, proof) = await LoadRun.Verify(historian);
         new FaultResult("F9", "brokers away for long then the backlog beside live data", 0)
@@ -59,7 +60,8 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
             {
                 ["outbox at the start"] = Text($"{filled.Records:N0} records in {filled.Bytes / 1e6:N0} MB"),
                 ["backlog delivered"] = Text($"{filled.Records / took.TotalSeconds:N0} a second, {filled.Records / took.TotalSeconds / live:0.0} times the live rate of {live:N0} a second"),
-                ["live readings late at the historian"] = Text($"median {late[0]:0.00} s, 99 of 100 below {late[1]:0.00} s, longest {late[2]:0.00} s"),
+                ["live readings late at the historian"] = await Lateness(database, warm, began + took),
+                ["the same in the first minute"] = await Lateness(database, began, began + TimeSpan.FromMinutes(1)),
                 [$"memory of the agent ({(File.Exists(Published) ? "published" : "as built")}), highest"] = Text($"{memory / 1e6:N0} MB"),
             },
         }.Tell(output, []);
@@ -88,12 +90,13 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
 
     private static async Task<long> Waiting(Agent agent)
     {
+        await World.Pause(TimeSpan.FromSeconds(1)); // The page of so many tags is no small thing to ask for.
         using var http = new HttpClient();
         return JsonNode.Parse(await http.GetStringAsync($"{agent.StatusPage}/status.json"))!["heartbeat"]!["outbox"]!["records"]!.GetValue<long>();
     }
 
-    /// <summary>From sample to commit, of the run's own readings: median, 99th percentile, longest, in seconds.</summary>
-    private static async Task<double[]> Lateness(PostgresServer database, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>From sample to commit, of the run's own readings.</summary>
+    private static async Task<string> Lateness(PostgresServer database, DateTimeOffset from, DateTimeOffset to)
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString("history"));
         await connection.OpenAsync();
@@ -104,7 +107,8 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
             """,
             connection)
         { Parameters = { new() { Value = from.UtcDateTime }, new() { Value = to.UtcDateTime } } };
-        return (double[])(await command.ExecuteScalarAsync())!; // live readings came
+        var late = (double[])(await command.ExecuteScalarAsync())!; // live readings came
+        return Text($"median {late[0]:0.00} s, 99 of 100 below {late[1]:0.00} s, longest {late[2]:0.00} s");
     }
 
     private static long PeakMemory(int process) => 1024 * long.Parse(
