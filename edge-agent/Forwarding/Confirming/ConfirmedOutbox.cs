@@ -32,6 +32,7 @@ internal sealed class ConfirmedOutbox(
     private long _confirmed;
     private long _resent;
     private bool _toldNothingConfirmed;
+    private bool _heard;
 
     public string Agent => outbox.Agent;
 
@@ -102,12 +103,12 @@ internal sealed class ConfirmedOutbox(
             _confirmed += done.Sum(group => (long)group.Count);
             _lastHeard = clock.GetTimestamp();
             _patience = 1;
+            _heard = true;
             changed = level.Heard();
             if (changed)
                 _events.Add(LevelEvent("records wait in the outbox until the historian confirms them"));
         }
 
-        heardCentre.KeepOnce(Timestamp.Now(clock));
         if (changed)
             log.HistorianConfirms();
         Leave(done);
@@ -178,11 +179,12 @@ internal sealed class ConfirmedOutbox(
             {
                 EndWaiting();
                 SendAgain();
-                await TellAsync(token);
+                await TellAsync();
             }
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
+            await TellAsync();
         }
     }
 
@@ -229,21 +231,28 @@ internal sealed class ConfirmedOutbox(
         MakeRoom();
     }
 
-    /// <summary>Groups with refused records leave when the gap that explains these is accepted.</summary>
-    private async Task TellAsync(CancellationToken token)
+    /// <summary>
+    /// Groups with refused records leave when the gap that explains these is kept; that a centre was heard is noted for the next
+    /// start when the event that says so is. Not to be interrupted: an agent that stops still tells what it knows.
+    /// </summary>
+    private async Task TellAsync()
     {
         Event[] levels;
         RefusedPart refused;
+        bool heard;
         lock (_lock)
         {
+            heard = _heard;
             refused = _refused.Take();
             levels = [.. _events];
             _events.Clear();
         }
 
         Event[] events = [.. levels, .. _refused.Gaps(refused, Timestamp.Now(clock))];
-        if (events.Length == 0 || await TryAppendAsync(events, token))
+        if (events.Length == 0 || await TryAppendAsync(events))
         {
+            if (heard)
+                heardCentre.KeepOnce(Timestamp.Now(clock));
             foreach (var group in refused.Held)
                 Acknowledge(group);
             return;
@@ -256,11 +265,11 @@ internal sealed class ConfirmedOutbox(
         }
     }
 
-    private async Task<bool> TryAppendAsync(IReadOnlyList<Event> events, CancellationToken token)
+    private async Task<bool> TryAppendAsync(IReadOnlyList<Event> events)
     {
         try
         {
-            await (await outbox.AppendAsync([], events, token)).WaitAsync(token);
+            await await outbox.AppendAsync([], events, CancellationToken.None);
             return true;
         }
         catch (OutboxException e)

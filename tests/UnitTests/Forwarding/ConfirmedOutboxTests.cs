@@ -21,8 +21,7 @@ public sealed class ConfirmedOutboxTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_running);
+        await Stop();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
@@ -54,11 +53,22 @@ public sealed class ConfirmedOutboxTests : IAsyncDisposable
     }
 
     [Fact]
-    public void The_first_confirmation_is_remembered_for_the_next_start()
+    public async Task The_first_confirmation_is_told_and_remembered_also_when_the_agent_stops_right_after_it()
     {
-        Make(Confirm.Auto).Heard(Of(1, 1));
+        var confirmed = Run(Make(Confirm.Auto));
+        confirmed.Heard(Of(1, 1));
+        await Stop();
 
+        Assert.Equal(("durability", "historian"), (Assert.Single(_outbox.Events).Kind, _outbox.Events[0].State));
         Assert.Equal("historian", Make(Confirm.Auto).Look().Durability);
+    }
+
+    [Fact]
+    public void A_first_confirmation_whose_event_was_not_kept_is_a_first_one_again_at_the_next_start()
+    {
+        Make(Confirm.Auto).Heard(Of(1, 1)); // ends without a goodbye
+
+        Assert.Equal("broker", Make(Confirm.Auto).Look().Durability);
     }
 
     [Fact]
@@ -203,6 +213,12 @@ public sealed class ConfirmedOutboxTests : IAsyncDisposable
     {
         _running.Add(confirmed.RunAsync(_stop.Token));
         return confirmed;
+    }
+
+    private async Task Stop()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
     }
 
     private async Task Until(string what, Func<bool> condition)
