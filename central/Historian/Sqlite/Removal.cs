@@ -12,11 +12,15 @@ internal sealed class Removal(SqliteConnection connection, RollUpTable rollUps)
     private const int ChunkRows = 20_000;
     private const int MarksAtOnce = 500;
     private const int PagesGivenBack = 2000;
-    private long _rawFloor;
+    private long _rawFloor = long.MinValue;
 
     public Timestamp RawFloor => new(Interlocked.Read(ref _rawFloor));
 
-    public void Load() => Interlocked.Exchange(ref _rawFloor, connection.Scalar<long>("SELECT value FROM meta WHERE key = 'raw_floor'"));
+    public void Load() => Interlocked.Exchange(ref _rawFloor, ReadFloor(connection).Microseconds);
+
+    /// <summary>Below it readings were removed. While none were it lies before all time, as a clock may stand before 1970 too.</summary>
+    public static Timestamp ReadFloor(SqliteConnection connection) =>
+        new(connection.Scalar<long?>("SELECT value FROM meta WHERE key = 'raw_floor'") ?? long.MinValue);
 
     /// <summary>One chunk, oldest tags' readings first; the caller has the transaction.</summary>
     public long RemoveReadings(Timestamp before, string cause, Timestamp now)

@@ -87,9 +87,8 @@ internal sealed class RollUpTable(SqliteConnection connection)
         if (level > MinuteLevel)
             return Fold(Read(tag, level - 1, start, end));
 
-        var floor = connection.Scalar<long>("SELECT value FROM meta WHERE key = 'raw_floor'");
         var computed = FromReadings(tag, start, end);
-        return floor != 0 && end <= floor ? stored.Join(computed) : computed;
+        return end <= Removal.ReadFloor(connection).Microseconds ? stored.Join(computed) : computed;
     }
 
     private RollUp FromReadings(int tag, long from, long to)

@@ -249,6 +249,16 @@ public abstract class HistorianContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_stood_before_1970_costs_no_reading()
+    {
+        var early = Timestamp.Parse("1969-12-31T23:00:00Z");
+        await Commit(Group(Reading(1) with { Ts = early }));
+        await Historian.RefreshRollUpsAsync(100, default);
+
+        Assert.Equal([1L], (await Historian.ReadRawAsync([1], early, early + TimeSpan.FromSeconds(1), 10, default)).Select(point => point.Seq));
+    }
+
+    [Fact]
     public async Task Dead_letters_are_kept_once_for_each_reason_and_go_when_they_are_removed()
     {
         var letters = (IDeadLetters)Historian;
