@@ -29,8 +29,9 @@ internal sealed class Housekeeping(IHistorian historian, CentralOptions options,
         if (!_more && _last is { } last && clock.GetElapsedTime(last) < Interval)
             return;
         _last = clock.GetTimestamp();
-        _more = await RemoveByAgeAsync(cancel) | await RemoveByFloorAsync(cancel);
-        metrics.Measured(await historian.ReadSizeAsync(cancel));
+        var size = await historian.ReadSizeAsync(cancel);
+        _more = await RemoveByAgeAsync(cancel) | await RemoveByFloorAsync(size, cancel);
+        metrics.Measured(_more ? await historian.ReadSizeAsync(cancel) : size);
     }
 
     private async ValueTask<bool> RemoveByAgeAsync(CancellationToken cancel)
@@ -48,9 +49,8 @@ internal sealed class Housekeeping(IHistorian historian, CentralOptions options,
         return removed > 0;
     }
 
-    private async ValueTask<bool> RemoveByFloorAsync(CancellationToken cancel)
+    private async ValueTask<bool> RemoveByFloorAsync(HistorianSize size, CancellationToken cancel)
     {
-        var size = await historian.ReadSizeAsync(cancel);
         if (size.FreeDiskBytes >= options.DiskFloorBytes)
             return false;
         var oldest = await historian.ReadOldestAsync(cancel);

@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using Penstock.Central.Historian;
 
 namespace Penstock.Central.Kafka;
@@ -26,15 +25,15 @@ internal sealed class KafkaIngest(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // the host's start does not wait for the cluster
-        using var admin = KafkaClients.BuildAdmin(options);
+        using var eye = new ClusterEye(options);
         var pause = FirstPause;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var map = await ConnectAsync(admin);
+                var map = await ConnectAsync(eye);
                 pause = FirstPause;
-                await ReadAsync(admin, map, stoppingToken);
+                await ReadAsync(eye, map, stoppingToken);
                 metrics.Restarted();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -50,9 +49,9 @@ internal sealed class KafkaIngest(
         }
     }
 
-    private async Task<StreamMap> ConnectAsync(IAdminClient admin)
+    private async Task<StreamMap> ConnectAsync(ClusterEye eye)
     {
-        var view = await LookAsync(admin);
+        var view = await LookAsync(eye);
         status.Cluster = view.Id;
         foreach (var anew in _memory.Remember(view.Map))
             log.MadeAnew(anew);
@@ -62,15 +61,15 @@ internal sealed class KafkaIngest(
     }
 
     /// <exception cref="ClusterException">The cluster does not answer, or a topic is missing.</exception>
-    private async Task<ClusterView> LookAsync(IAdminClient admin)
+    private async Task<ClusterView> LookAsync(ClusterEye eye)
     {
-        var view = await ClusterLook.AtAsync(admin, options, options.Consumed, withSettings: false);
+        var view = await eye.LookAsync();
         if (view.Missing.ToList() is { Count: > 0 } missing)
             throw new ClusterException($"the cluster at {options.Brokers} has no topic {string.Join(", ", missing)}; make it with  penstock-central topics apply --kafka {options.Brokers}");
         return view;
     }
 
-    private async Task ReadAsync(IAdminClient admin, StreamMap map, CancellationToken stopping)
+    private async Task ReadAsync(ClusterEye eye, StreamMap map, CancellationToken stopping)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var handover = new Handover();
@@ -79,7 +78,7 @@ internal sealed class KafkaIngest(
         [
             Task.Factory.StartNew(() => reader.Run(end.Token), end.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default),
             CommitAsync(handover, reader, end.Token),
-            WatchAsync(admin, map, end.Token),
+            WatchAsync(eye, map, end.Token),
         ];
         try
         {
@@ -109,14 +108,14 @@ internal sealed class KafkaIngest(
     }
 
     /// <summary>Ends when what stands behind the names is not what is being read.</summary>
-    private async Task WatchAsync(IAdminClient admin, StreamMap map, CancellationToken cancel)
+    private async Task WatchAsync(ClusterEye eye, StreamMap map, CancellationToken cancel)
     {
         while (true)
         {
             await Task.Delay(LookInterval, clock, cancel);
             try
             {
-                var view = await LookAsync(admin);
+                var view = await LookAsync(eye);
                 if (view.Id != map.Cluster || view.Map.ChangedSince(map).Any())
                     return;
                 if (status.BrokerRecovered())

@@ -6,7 +6,7 @@ using Penstock.Contracts;
 namespace Penstock.Central.Historian.Postgres;
 
 /// <summary>
-/// Follows what all centres commit. A notification is only the wake-up; what changed is read from the tables by the number of the
+/// Follows what the other centres commit; what this one commits it shows by itself. A notification is only the wake-up; what changed is read from the tables by the number of the
 /// transaction that wrote it. The position is the oldest transaction still open at the last look, so nothing that commits late is
 /// passed over; what was open then is read twice.
 /// </summary>
@@ -26,23 +26,41 @@ internal sealed class ChangeFeed(Server server, TimeProvider clock)
     private static readonly TimeSpan FirstGaps = TimeSpan.FromHours(24);
 
     private ulong _position;
+    private volatile int _writer;
+    private volatile bool _othersTold;
 
     public async Task FollowAsync(Action<SharedChanges> show, CancellationToken cancel)
     {
         await using var connection = await server.OpenAsync(cancel);
+        connection.Notification += (_, told) => _othersTold |= told.PID != _writer;
         await connection.RunAsync("LISTEN " + Channel, cancel);
         while (true)
         {
+            _othersTold = false;
             var started = clock.GetTimestamp();
             show(await ReadAsync(connection, cancel));
             var rest = clock.GetElapsedTime(started) * (Share - 1);
             await Task.Delay(rest > Pause ? rest : Pause, clock, cancel);
-            await connection.WaitAsync(Patience, cancel);
+            await WaitForOthersAsync(connection, cancel);
         }
     }
 
     /// <summary>Wakes the others. Outside of the commit, which must not queue on the one lock that notifications take.</summary>
-    public static Task TellAsync(NpgsqlConnection connection, CancellationToken cancel) => connection.RunAsync("NOTIFY " + Channel, cancel);
+    public Task TellAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        _writer = connection.ProcessID;
+        return connection.RunAsync("NOTIFY " + Channel, cancel);
+    }
+
+    private async Task WaitForOthersAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var started = clock.GetTimestamp();
+        while (!_othersTold && clock.GetElapsedTime(started) is var waited && waited < Patience)
+        {
+            if (!await connection.WaitAsync(Patience - waited, cancel))
+                return;
+        }
+    }
 
     private async Task<SharedChanges> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)
     {

@@ -11,6 +11,7 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
 {
     private readonly Dictionary<(string Agent, string Epoch), EpochMarks> _epochs = [];
     private readonly Dictionary<TagKey, Reading> _newTags = [];
+    private EpochMarks? _last;
 
     public Timestamp Now => now;
 
@@ -35,7 +36,15 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
 
     public IReadOnlyCollection<EpochMarks> Epochs => _epochs.Values;
 
-    public EpochMarks Epoch(string agent, string epoch) => _epochs[(agent, epoch)];
+    /// <summary>Records come in runs of one epoch.</summary>
+    public EpochMarks Epoch(string agent, string epoch)
+    {
+        if (_last is { } last && last.Epoch == epoch && last.Agent == agent)
+            return last;
+        if (!_epochs.TryGetValue((agent, epoch), out var marks))
+            _epochs[(agent, epoch)] = marks = new(agent, epoch);
+        return _last = marks;
+    }
 
     /// <summary>Which numbers of which epochs the groups speak of; the ledger is asked for these.</summary>
     public void Look(IReadOnlyList<RecordGroup> groups)
@@ -65,12 +74,7 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
             Verdicts.Add(Sort(group));
     }
 
-    private void Look(string agent, string epoch, long from, long to)
-    {
-        if (!_epochs.TryGetValue((agent, epoch), out var marks))
-            _epochs[(agent, epoch)] = marks = new(agent, epoch);
-        marks.Look(from, to);
-    }
+    private void Look(string agent, string epoch, long from, long to) => Epoch(agent, epoch).Look(from, to);
 
     private GroupVerdict Sort(RecordGroup group)
     {
@@ -88,7 +92,8 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
     {
         var reading = item.Record;
         var epoch = Epoch(reading.Agent, reading.Epoch);
-        Agents[reading.Agent] = reading.Site;
+        if (epoch.Site != reading.Site)
+            Agents[reading.Agent] = epoch.Site = reading.Site;
         if (epoch.IsStored(reading.Seq))
         {
             verdict.Duplicates++;
@@ -161,6 +166,9 @@ internal sealed class EpochMarks(string agent, string epoch)
     public string Epoch => epoch;
 
     public int Id { get; set; }
+
+    /// <summary>Where its last reading came from.</summary>
+    public string? Site { get; set; }
 
     public long From { get; private set; } = long.MaxValue;
 

@@ -5,9 +5,9 @@ using Penstock.Contracts;
 namespace Penstock.Central.Historian.Postgres;
 
 /// <summary>Writes groups into the open transaction: what the ledger already has is counted as a duplicate and left alone.</summary>
-internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalog)
+internal sealed class GroupWriter(NpgsqlConnection connection, TagCatalog catalog, MinuteMarks marks)
 {
-    private readonly ReadingTable _readings = new(connection);
+    private readonly ReadingTable _readings = new(connection, marks);
     private readonly LedgerTable _ledger = new(connection);
 
     public async Task<CommitOutcome> WriteAsync(

@@ -209,15 +209,17 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
 
     private async Task<T> TryWriteAsync<T>(Func<Session, CancellationToken, Task<T>> work, IReadOnlyCollection<long> days, CancellationToken cancel)
     {
-        var session = _session ??= await Session.OpenAsync(_server, cancel);
+        var session = _session ??= await Session.OpenAsync(_server, _clock, cancel);
         await session.Partitions.EnsureAsync(session.Connection, days, Timestamp.Now(_clock), RawFloor, cancel);
         await using var transaction = await session.Connection.BeginTransactionAsync(cancel);
+        session.Marks.Begin();
         var result = await work(session, cancel);
         await transaction.CommitAsync(cancel);
         if (session.IsUnconfirmed)
             throw new HistorianException($"PostgreSQL on {_server.Place}: the standby did not confirm a commit; bring it back, or take it out of synchronous_standby_names");
         session.Catalog.Keep();
         session.Groups.Keep();
+        session.Marks.Keep();
         session.IsCareful = false;
         return result;
     }
@@ -240,7 +242,7 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
     {
         try
         {
-            await ChangeFeed.TellAsync(_session!.Connection, cancel); // a commit has just run on it
+            await _changes.TellAsync(_session!.Connection, cancel); // a commit has just run on it
         }
         catch (Exception e) when (Failures.IsOfTheDatabase(e) || e is OperationCanceledException)
         {

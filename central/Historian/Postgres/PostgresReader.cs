@@ -111,7 +111,7 @@ internal static class PostgresReader
         r => new HistorianSize(r.GetInt64(0), long.MaxValue, r.GetInt64(1), r.GetInt64(2)),
         """
         SELECT pg_database_size(current_database()), (SELECT count(*) FROM dead_letters),
-            (SELECT count(*) FROM (SELECT DISTINCT tag, start FROM outdated_minutes) m)
+            (SELECT count(*) FROM outdated_minutes)
         """,
         cancel))[0];
 

@@ -11,9 +11,8 @@ namespace Penstock.Central.Historian.Postgres;
 /// merge that leaves alone what is there. The rows go in the order of the key, so that two centres with the same readings wait for
 /// each other instead of locking each other out, and a tag's readings lie side by side.
 /// </summary>
-internal sealed class ReadingTable(NpgsqlConnection connection)
+internal sealed class ReadingTable(NpgsqlConnection connection, MinuteMarks marks)
 {
-    private const long Minute = 60_000_000;
     private const short Fields = 13;
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromMinutes(5);
 
@@ -38,8 +37,6 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
         WHERE (excluded.ts <= $1 AND old.ts > $1)
             OR ((excluded.ts <= $1 OR old.ts > $1) AND (excluded.ts, excluded.epoch, excluded.seq) > (old.ts, old.epoch, old.seq))
         """;
-
-    private const string MarkOutdated = "INSERT INTO outdated_minutes (tag, start) SELECT * FROM unnest($1, $2)";
 
     private readonly CopyBuffer _buffer = new();
 
@@ -68,8 +65,7 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
         var newest = rows.Where((row, i) => IsNewest(rows, i, future) && IsNews(row)).ToList();
         await CopyAsync("staged", newest, catalog, now, cancel);
         await using var batch = connection.CreateBatch();
-        var (tags, starts) = Minutes(rows);
-        batch.Add(MarkOutdated, tags, starts);
+        marks.Add(batch, rows);
         batch.Add(MergeLatest, future.ToSql());
         _offered.AddRange(newest.Where(row => row.Reading.Ts <= future).Select(row => (row.Tag, row.Reading.Ts)));
         await batch.ExecuteNonQueryAsync(cancel);
@@ -78,8 +74,15 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
     public static Row[] Sorted(IReadOnlyList<Reading> readings, TagCatalog catalog)
     {
         var rows = new Row[readings.Count];
+        var (agent, epoch, id) = ("", "", 0);
         for (var i = 0; i < rows.Length; i++)
-            rows[i] = new(catalog.Tag(TagKey.Of(readings[i])), catalog.Epoch(readings[i].Agent, readings[i].Epoch), readings[i]);
+        {
+            var reading = readings[i];
+            if (reading.Epoch != epoch || reading.Agent != agent)
+                (agent, epoch, id) = (reading.Agent, reading.Epoch, catalog.Epoch(reading.Agent, reading.Epoch));
+            rows[i] = new(catalog.Tag(TagKey.Of(reading)), id, reading);
+        }
+
         Array.Sort(rows);
         return rows;
     }
@@ -130,24 +133,6 @@ internal sealed class ReadingTable(NpgsqlConnection connection)
     }
 
     private bool IsNews(in Row row) => !_reached.TryGetValue(row.Tag, out var reached) || row.Reading.Ts >= reached;
-
-    private static (int[] Tags, DateTime[] Starts) Minutes(Row[] rows)
-    {
-        List<int> tags = [];
-        List<DateTime> starts = [];
-        var last = (Tag: 0, Start: long.MinValue);
-        foreach (var row in rows)
-        {
-            var minute = (row.Tag, Start: Sqlite.ReadingTable.Floor(row.Reading.Ts.Microseconds, Minute));
-            if (minute == last)
-                continue;
-            last = minute;
-            tags.Add(row.Tag);
-            starts.Add(new Timestamp(minute.Start).ToSql());
-        }
-
-        return ([.. tags], [.. starts]);
-    }
 
     // Only fields this version does not know are kept as JSON; the known ones have columns.
     private static string Extra(Reading reading)

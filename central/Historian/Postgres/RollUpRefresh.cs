@@ -4,25 +4,14 @@ using Penstock.Contracts;
 namespace Penstock.Central.Historian.Postgres;
 
 /// <summary>
-/// Brings roll-ups up to date inside the database. Commits append marks (tag, minute); a refresh takes marks away and computes
-/// their minutes with a later statement, so it sees the readings of every mark it took, and a mark it did not see stays. One
-/// centre at a time. A level is a pure function of the one below, added up in the order of time exactly as
+/// Brings roll-ups up to date inside the database. Commits leave marks (<see cref="MinuteMarks"/>); a refresh takes marks away and
+/// computes their minutes with a later statement, so it sees the readings of every mark it took. One centre at a time. A level is a pure function of the one below, added up in the order of time exactly as
 /// <see cref="Analytics.RollUp"/> does it, so the results are equal to the last bit.
 /// Below the raw floor readings are removed: there the readings that came late and are not yet <c>folded</c> are joined to the row.
 /// </summary>
-internal sealed class RollUpRefresh(NpgsqlConnection connection)
+internal sealed class RollUpRefresh(NpgsqlConnection connection, MinuteMarks marks)
 {
-    public const string CreateTaken = "CREATE TEMPORARY TABLE taken (tag integer, start timestamptz) ON COMMIT DELETE ROWS";
-
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-
-    private const string Take =
-        """
-        WITH asked AS (SELECT DISTINCT tag, start FROM outdated_minutes WHERE start <= $1 ORDER BY tag, start LIMIT $2),
-        gone AS (DELETE FROM outdated_minutes o USING asked a WHERE o.tag = a.tag AND o.start = a.start RETURNING o.tag, o.start),
-        kept AS (INSERT INTO taken SELECT DISTINCT tag, start FROM gone RETURNING tag, start)
-        SELECT count(*), min(start), max(start), count(*) FILTER (WHERE start < $3) FROM kept
-        """;
 
     // Numbers that count have q < 2 and a value. The sorted window hands the rows to the sums in the order of time.
     private static readonly string Minutes =
@@ -52,20 +41,29 @@ internal sealed class RollUpRefresh(NpgsqlConnection connection)
     {
         if (!await connection.ScalarAsync<bool>("SELECT pg_try_advisory_xact_lock($1)", cancel, AdvisoryLock.RollUps))
             return 0;
-        var floor = rawFloor.ToBorder();
-        var (count, first, last, old) = (await connection.RowsAsync(
-            r => r.GetInt64(0) == 0 ? default : ((int)r.GetInt64(0), r.GetDateTime(1), r.GetDateTime(2), r.GetInt64(3)),
-            Take, cancel, (endedBefore - Minute).ToBorder(), most, floor))[0];
-        if (count == 0)
+        return await ComputeAsync(await marks.TakeAsync(most, endedBefore - Minute, cancel), rawFloor, cancel);
+    }
+
+    /// <summary>
+    /// What other centres have marked below a floor that rises, or in the future, where removal is about to take readings. The marks
+    /// stay with them; computing a minute twice changes nothing. The caller has the transaction and the lock.
+    /// </summary>
+    public async Task RefreshOthersAsync(Timestamp below, Timestamp above, Timestamp rawFloor, CancellationToken cancel) =>
+        await ComputeAsync(await marks.ReadOthersAsync(below, above, cancel), rawFloor, cancel);
+
+    private async Task<int> ComputeAsync(IReadOnlyList<DateTime> starts, Timestamp rawFloor, CancellationToken cancel)
+    {
+        if (starts.Count == 0)
             return 0;
-        if (old > 0)
+        var floor = rawFloor.ToBorder();
+        if (starts.Any(start => start < floor))
             await new LateFold(connection).FoldAsync(floor, cancel);
         await using var batch = connection.CreateBatch();
-        batch.Add(Minutes, first, (Sql.From(last) + Minute).ToBorder(), floor);
+        batch.Add(Minutes, starts.Min(), (Sql.From(starts.Max()) + Minute).ToBorder(), floor);
         batch.Add(Hours);
         batch.Add(Days);
         await batch.ExecuteNonQueryAsync(cancel);
-        return count;
+        return starts.Count;
     }
 
     // An interval without numbers only counts for the worst quality.

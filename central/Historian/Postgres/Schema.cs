@@ -11,7 +11,7 @@ internal static class Schema
 {
     public const string Name = "penstock";
 
-    private static readonly string[] Migrations = [Version1, Version2];
+    private static readonly string[] Migrations = [Version1, Version2, Version3];
 
     public static int Current => Migrations.Length;
 
@@ -177,6 +177,13 @@ internal static class Schema
             WHERE h.start >= from_time GROUP BY 1 ORDER BY 1
         $$;
         """;
+
+    // owner: the session that wrote the mark and takes it away. Marks of before belong to nobody who lives.
+    private const string Version3 =
+        """
+        CREATE SEQUENCE penstock.mark_owners AS integer CYCLE;
+        ALTER TABLE penstock.outdated_minutes ADD COLUMN owner integer NOT NULL DEFAULT 0;
+        """;
 }
 
 /// <summary>What several centres do one after the other; the numbers only have to differ from those of other programs.</summary>
@@ -186,4 +193,7 @@ internal static class AdvisoryLock
     public const long RollUps = 0x50656E73_0002;
     public const long Ledger = 0x50656E73_0003;
     public const long Partitions = 0x50656E73_0004;
+
+    /// <summary>First half of a key whose second half is the number of the session.</summary>
+    public const int MarkOwner = 0x50656E73;
 }

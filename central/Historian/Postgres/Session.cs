@@ -9,7 +9,7 @@ namespace Penstock.Central.Historian.Postgres;
 /// </summary>
 internal sealed class Session : IAsyncDisposable
 {
-    private Session(NpgsqlConnection connection)
+    private Session(NpgsqlConnection connection, TimeProvider clock)
     {
         Connection = connection;
 
@@ -17,10 +17,11 @@ internal sealed class Session : IAsyncDisposable
         connection.Notice += (_, message) => IsUnconfirmed |= message.Notice.Routine == "SyncRepWaitForLSN";
         Catalog = new();
         Partitions = new();
-        Groups = new(connection, Catalog);
+        Marks = new(connection, clock);
+        Groups = new(connection, Catalog, Marks);
         Tags = new(connection, Catalog);
         Ledger = new(connection);
-        RollUps = new(connection);
+        RollUps = new(connection, Marks);
         Removal = new(connection, RollUps, Partitions);
     }
 
@@ -36,6 +37,8 @@ internal sealed class Session : IAsyncDisposable
 
     public Partitions Partitions { get; }
 
+    public MinuteMarks Marks { get; }
+
     public GroupWriter Groups { get; }
 
     public TagWriter Tags { get; }
@@ -46,15 +49,15 @@ internal sealed class Session : IAsyncDisposable
 
     public Removal Removal { get; }
 
-    public static async Task<Session> OpenAsync(Server server, CancellationToken cancel)
+    public static async Task<Session> OpenAsync(Server server, TimeProvider clock, CancellationToken cancel)
     {
-        var session = new Session(await server.OpenAsync(cancel));
+        var session = new Session(await server.OpenAsync(cancel), clock);
         try
         {
             await Schema.MigrateAsync(session.Connection, cancel);
-            await session.Connection.RunAsync("DROP TABLE IF EXISTS staged, taken", cancel);
+            await session.Connection.RunAsync("DROP TABLE IF EXISTS staged", cancel);
             await session.Connection.RunAsync(ReadingTable.CreateStaged, cancel);
-            await session.Connection.RunAsync(RollUpRefresh.CreateTaken, cancel);
+            await session.Marks.OpenAsync(cancel);
             await session.Catalog.LoadAsync(session.Connection, cancel);
             await session.Partitions.LoadAsync(session.Connection, cancel);
             return session;
@@ -70,5 +73,17 @@ internal sealed class Session : IAsyncDisposable
     public static async Task<Timestamp> RawFloorAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         new(await connection.ScalarAsync<long?>("SELECT value FROM meta WHERE key = 'raw_floor'", cancel) ?? long.MinValue);
 
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Marks.CloseAsync();
+        }
+        catch (Exception e) when (Failures.IsOfTheDatabase(e) || e is InvalidOperationException)
+        {
+            // A connection that is broken holds nothing any more.
+        }
+
+        await Connection.DisposeAsync();
+    }
 }

@@ -34,6 +34,8 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
         await using var centre = await Centre.Start(folder["centre"], more: ["--kafka", kafka.Bootstrap, .. historian]);
         await using var plant = await StartPlant(folder, devices, kafka.Bootstrap);
 
+        await MakeKnown(plant.Site, folder["agent-before"], database, devices * TagsOfADevice);
+
         var began = TimeProvider.System.GetUtcNow();
         await using var agent = Agent.Launch(plant.Site, folder["agent"], File.Exists(Published) ? Published : null);
         await agent.Up();
@@ -67,7 +69,7 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
         }.Tell(output, []);
     }
 
-    // The filled epoch is older than the run's.
+    // The filled epoch is older than those of the run.
     private const string Old = "(SELECT id FROM penstock.epochs ORDER BY epoch LIMIT 1)";
 
     private static async Task<(long Records, long Bytes)> Fill(TempFolder folder, int devices, int megabytes)
@@ -88,9 +90,19 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
         return SimulatedPlant.Start(plant.Write("load.yaml"), folder["site.yaml"]);
     }
 
+    /// <summary>The historian has known the plant for long: an agent reads it for a moment.</summary>
+    private static async Task MakeKnown(string site, string folder, PostgresServer database, int tags)
+    {
+        await using var agent = Agent.Launch(site, folder, null);
+        await agent.Up();
+        await Until.True("every tag has a value", async () => await database.Scalar<long>("history", "SELECT count(*) FROM penstock.latest") == tags, TimeSpan.FromMinutes(3));
+        agent.Program.Term();
+        Assert.Equal(0, await agent.Program.End(TimeSpan.FromMinutes(1)));
+    }
+
     private static async Task<long> Waiting(Agent agent)
     {
-        await World.Pause(TimeSpan.FromSeconds(1)); // The page of so many tags is no small thing to ask for.
+        await World.Pause(TimeSpan.FromSeconds(5)); // The page of so many tags is no small thing to ask for.
         using var http = new HttpClient();
         return JsonNode.Parse(await http.GetStringAsync($"{agent.StatusPage}/status.json"))!["heartbeat"]!["outbox"]!["records"]!.GetValue<long>();
     }

@@ -41,9 +41,52 @@ public sealed class PostgresClusterTests : IAsyncLifetime
         var server = await PostgresDatabases.ServerAsync();
         Assert.Equal(Readings, await server.Scalar<long>(_database, "SELECT count(*) FROM penstock.readings"));
         Assert.Equal(Readings, Assert.Single(await centres[0].ReadAgentsAsync("a1", default)).Ledger.Sum(l => l.Stored));
-        await RefreshAll(centres[0]);
+        foreach (var centre in centres)
+            await RefreshAll(centre);
         Assert.Equal(Readings, await server.Scalar<decimal>(_database, "SELECT sum(count) FROM penstock.rollups_day"));
         Assert.Equal(0, await server.Scalar<long>(_database, "SELECT count(*) FROM penstock.claims"));
+    }
+
+    [Fact]
+    public async Task A_minute_is_marked_once_however_many_commits_touch_it_and_anew_after_it_was_rolled_up()
+    {
+        var centre = await Centre();
+        foreach (var n in Enumerable.Range(1, 10))
+            await centre.CommitAsync([Group(Reading(n, seconds: n))], [], default);
+        Assert.Equal(1, await Marks());
+
+        await RefreshAll(centre);
+        Assert.Equal(0, await Marks());
+
+        await centre.CommitAsync([Group(Reading(11, seconds: 11))], [], default);
+        await RefreshAll(centre);
+        Assert.Equal(11, await RolledUp());
+    }
+
+    [Fact]
+    public async Task The_marks_of_a_centre_that_lives_are_left_to_it_and_those_of_one_that_ended_are_taken_over()
+    {
+        var (first, second) = (await Centre(), await Centre());
+        await first.CommitAsync([Group(Reading(1))], [], default);
+        await RefreshAll(second);
+        Assert.Equal(1, await Marks());
+
+        _centres.Remove(first);
+        await first.DisposeAsync();
+        await RefreshAll(await Centre());
+        Assert.Equal((0, 1), (await Marks(), await RolledUp()));
+    }
+
+    [Fact]
+    public async Task What_a_centre_removes_is_rolled_up_before_also_where_another_has_marked_it()
+    {
+        var (first, second) = (await Centre(), await Centre());
+        await first.CommitAsync([Group(Reading(1), Reading(2, seconds: 1))], [], default);
+
+        Assert.Equal(2, await second.RemoveReadingsAsync(Noon + TimeSpan.FromDays(2), "retention", default));
+        await RefreshAll(first);
+
+        Assert.Equal(2, await RolledUp());
     }
 
     [Fact]
@@ -114,6 +157,10 @@ public sealed class PostgresClusterTests : IAsyncLifetime
         Assert.Contains("orders", foreign.Message, StringComparison.Ordinal);
         Assert.Equal(1, await server.Scalar<long>(_database, "SELECT count(*) FROM pg_class WHERE relnamespace = 'penstock'::regnamespace"));
     }
+
+    private async Task<long> Marks() => await (await PostgresDatabases.ServerAsync()).Scalar<long>(_database, "SELECT count(*) FROM penstock.outdated_minutes");
+
+    private async Task<decimal> RolledUp() => await (await PostgresDatabases.ServerAsync()).Scalar<decimal>(_database, "SELECT sum(count) FROM penstock.rollups_day");
 
     private static double? ValueOf(LiveBoard board) => board.Tags() is [var tag, ..] ? tag.Latest?.Value : null;
 
