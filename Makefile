@@ -40,7 +40,7 @@ check: ## format, build, unit tests
 bench: ## measure against the goals; table in artifacts/bench.md
 	@tests/bench.sh
 
-faults: ## kill, cut, fill, break; half an hour; table in tests/FAULTS.md
+faults: ## kill, cut, fill, break; an hour; table in tests/FAULTS.md
 	@tests/faults.sh ci
 
 faults-nightly: ## the same, many times more: hours

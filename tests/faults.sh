@@ -23,7 +23,7 @@ for class in "${@:-*}"; do classes+=(-class "Penstock.IntegrationTests.Faults.$c
 
 code=0
 artifacts/build/bin/IntegrationTests/release/Penstock.IntegrationTests -noColor -noLogo -showLiveOutput "${classes[@]}" 2>&1 |
-  tee "$results/run.log" | grep --line-buffered -E '\[FAIL\]|\[SKIP\]|"Fault"|Total:' || true
+  tee "$results/run.log" | grep --line-buffered -E '\[FAIL\]|\[SKIP\]|"Fault"|Total:'
 [ "${PIPESTATUS[0]}" -eq 0 ] || code=1
 if [ "$#" -eq 0 ]; then
   artifacts/build/bin/UnitTests/release/Penstock.UnitTests -noColor -noLogo -class 'Penstock.UnitTests.Outbox.OutboxModelTests' \

@@ -8,7 +8,7 @@ namespace Penstock.IntegrationTests.Acceptance;
 /// Judges from outside: the device's own list of the numbers it answered against what the historian holds.
 /// A number may be absent only when the agent was killed so shortly after it that the commit was still due, when it was the one
 /// under way as the agent stopped in order, or when its answer came after the deadline of the poll: then the agent did not take
-/// it, and a record that is not good says so.
+/// it, and a record that is not good says so. Where the medium had no room, also when a gap says that the outbox dropped it.
 /// </summary>
 /// <param name="until">Answers before this moment are judged; the agent was stopped in order some time after it.</param>
 internal sealed class CrashOracle(
@@ -20,11 +20,15 @@ internal sealed class CrashOracle(
     /// <summary>Numbers whose answer was under way when the agent stopped in order.</summary>
     public IReadOnlySet<long> UnderWay { get; init; } = new HashSet<long>();
 
+    /// <summary>The medium had no room for a while: what the outbox says it dropped is told, not lost.</summary>
+    public bool MediumWasFull { get; init; }
+
     /// <summary>One line of the device's list.</summary>
     internal sealed record Answer(long Number, DateTimeOffset At);
 
     /// <summary>Agent-wide or device gap of the historian.</summary>
-    private readonly List<Stretch> _gaps = [.. gaps.Select(gap => new Stretch(Point.Moment(gap["from"]!), Point.Moment(gap["to"]!)))];
+    private readonly List<Stretch> _gaps = [.. gaps.Select(gap => new Stretch(
+        Point.Moment(gap["from"]!), Point.Moment(gap["to"]!), gap["cause"]!.GetValue<string>() == "outbox-full"))];
 
     public static IReadOnlyList<Answer> Read(string list) =>
         [.. File.ReadLines(list).Where(line => line.Contains(' ')).Select(Parse)];
@@ -69,14 +73,15 @@ internal sealed class CrashOracle(
     }
 
     private IEnumerable<string> Unexplained() =>
-        Lost().Where(run => !run.All(answer => _gaps.Any(gap => gap.From <= answer.At && gap.To >= answer.At)))
+        Lost().Where(run => !run.All(answer => _gaps.Any(gap => gap.Holds(answer))))
             .Select(run => $"{Words(run)} missing and in no gap; gaps nearby: {Nearby(run)}");
 
     private IEnumerable<string> LostLongBefore(IReadOnlyList<DateTimeOffset> kills, TimeSpan commit) =>
         from run in Lost()
         from answer in run
-        where !kills.Any(kill => answer.At <= kill && answer.At >= kill - commit)
-        select $"count {answer.Number} of {answer.At:HH:mm:ss.fff} is missing and no kill came within {commit} after it";
+        where !kills.Any(kill => answer.At <= kill && answer.At >= kill - commit) && !WasDropped(answer)
+        let next = kills.Where(kill => kill >= answer.At).Order().FirstOrDefault()
+        select $"count {answer.Number} of {answer.At:HH:mm:ss.fff} is missing and no kill came within {commit} after it; the next one at {next:HH:mm:ss.fff}";
 
     private List<List<Answer>> Lost()
     {
@@ -91,6 +96,8 @@ internal sealed class CrashOracle(
 
         return runs;
     }
+
+    private bool WasDropped(Answer answer) => MediumWasFull && _gaps.Any(gap => gap.IsDrop && gap.Holds(answer));
 
     private bool CameTooLate(Answer answer) => notGood.Any(point => (point.Ts - answer.At).Duration() < Lateness);
 
@@ -109,5 +116,8 @@ internal sealed class CrashOracle(
             DateTimeOffset.UnixEpoch.AddMicroseconds(long.Parse(parts[1], CultureInfo.InvariantCulture)));
     }
 
-    private sealed record Stretch(DateTimeOffset From, DateTimeOffset To);
+    private sealed record Stretch(DateTimeOffset From, DateTimeOffset To, bool IsDrop)
+    {
+        public bool Holds(Answer answer) => From <= answer.At && answer.At <= To;
+    }
 }

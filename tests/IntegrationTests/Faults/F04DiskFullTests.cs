@@ -2,7 +2,10 @@ using Penstock.IntegrationTests.Kit;
 
 namespace Penstock.IntegrationTests.Faults;
 
-/// <summary>F4: a disk that is really full, of bytes or of names.</summary>
+/// <summary>
+/// F4: a disk that is really full, of bytes or of names. A segment that cannot be allocated goes into the spare, and the oldest
+/// waiting records make room: a gap names them.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class F04DiskFullTests(ITestOutputHelper output)
 {
@@ -40,6 +43,6 @@ public sealed class F04DiskFullTests(ITestOutputHelper output)
         await world.Answers(3);
         await world.Settle();
 
-        await world.Judge(new FaultResult("F4", "started and killed on a full disk", 0) { Injected = rounds * 2 }, TimeSpan.FromSeconds(3), output);
+        await world.Judge(new FaultResult("F4", "started and killed on a full disk", 0) { Injected = rounds * 2 }, TimeSpan.FromSeconds(3), output, mediumWasFull: true);
     }
 }

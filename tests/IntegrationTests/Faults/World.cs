@@ -151,7 +151,8 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The device's list against the rows, the product's own proof beside it, and the line of the table.</summary>
     /// <param name="commit">Longest time from an answer to its commit: what a kill may cost.</param>
-    public async Task Judge(FaultResult result, TimeSpan commit, ITestOutputHelper output)
+    /// <param name="mediumWasFull">What the outbox says it dropped for want of room is told, not lost.</param>
+    public async Task Judge(FaultResult result, TimeSpan commit, ITestOutputHelper output, bool mediumWasFull = false)
     {
         var points = HistoryFile.Points(CentreFolder);
         var stored = points.Where(point => point.Q == "good").ToList();
@@ -159,6 +160,7 @@ internal sealed class World : IAsyncDisposable
             CrashOracle.Read(_folder["answered"]), _judgedUntil, stored, [.. points.Where(point => point.Q != "good")], HistoryFile.Gaps(CentreFolder))
         {
             UnderWay = _underWay,
+            MediumWasFull = mediumWasFull,
         };
         var verdict = oracle.Count(_kills, commit);
         var wrong = oracle.Judge(_kills, commit).ToList();
