@@ -6,8 +6,8 @@ using Penstock.Contracts;
 namespace Penstock.Central.Historian.Postgres;
 
 /// <summary>
-/// Follows what the other centres commit; what this one commits it shows by itself. A notification is only the wake-up; what changed is read from the tables by the number of the
-/// transaction that wrote it. The position is the oldest transaction still open at the last look, so nothing that commits late is
+/// Follows what the other centres commit; what this one commits it shows by itself. A notification of another is only the wake-up;
+/// what changed is read from the tables by the number of the transaction that wrote it. The position is the oldest transaction still open at the last look, so nothing that commits late is
 /// passed over; what was open then is read twice.
 /// </summary>
 internal sealed class ChangeFeed(Server server, TimeProvider clock)

@@ -39,11 +39,9 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
     /// <summary>Records come in runs of one epoch.</summary>
     public EpochMarks Epoch(string agent, string epoch)
     {
-        if (_last is { } last && last.Epoch == epoch && last.Agent == agent)
-            return last;
-        if (!_epochs.TryGetValue((agent, epoch), out var marks))
-            _epochs[(agent, epoch)] = marks = new(agent, epoch);
-        return _last = marks;
+        if (_last is not { } last || last.Epoch != epoch || last.Agent != agent)
+            _last = last = _epochs[(agent, epoch)];
+        return last;
     }
 
     /// <summary>Which numbers of which epochs the groups speak of; the ledger is asked for these.</summary>
@@ -74,7 +72,12 @@ internal sealed class CommitPlan(Timestamp now, Func<TagKey, bool> isKnownTag, i
             Verdicts.Add(Sort(group));
     }
 
-    private void Look(string agent, string epoch, long from, long to) => Epoch(agent, epoch).Look(from, to);
+    private void Look(string agent, string epoch, long from, long to)
+    {
+        if (!_epochs.TryGetValue((agent, epoch), out var marks))
+            _epochs[(agent, epoch)] = marks = new(agent, epoch);
+        marks.Look(from, to);
+    }
 
     private GroupVerdict Sort(RecordGroup group)
     {

@@ -21,21 +21,21 @@ internal sealed class MinuteMarks(NpgsqlConnection connection, TimeProvider cloc
 
     private const string TakeOwn =
         """
-        WITH asked AS (SELECT DISTINCT tag, start FROM outdated_minutes WHERE owner = $1 AND start <= $2 ORDER BY tag, start LIMIT $3),
-        gone AS (DELETE FROM outdated_minutes o USING asked a WHERE o.owner = $1 AND o.tag = a.tag AND o.start = a.start RETURNING o.tag, o.start)
+        WITH asked AS (SELECT DISTINCT tag, start FROM minute_marks WHERE owner = $1 AND start <= $2 ORDER BY tag, start LIMIT $3),
+        gone AS (DELETE FROM minute_marks o USING asked a WHERE o.owner = $1 AND o.tag = a.tag AND o.start = a.start RETURNING o.tag, o.start)
         INSERT INTO taken SELECT DISTINCT tag, start FROM gone RETURNING tag, start
         """;
 
     private const string ReadOthers =
         """
-        INSERT INTO taken SELECT DISTINCT tag, start FROM outdated_minutes WHERE owner <> $1 AND (start < $2 OR start > $3) RETURNING tag, start
+        INSERT INTO taken SELECT DISTINCT tag, start FROM minute_marks WHERE owner <> $1 AND (start < $2 OR start > $3) RETURNING tag, start
         """;
 
     private const string TakeOver =
         """
-        WITH others AS MATERIALIZED (SELECT DISTINCT owner FROM outdated_minutes WHERE owner <> $1),
+        WITH others AS MATERIALIZED (SELECT DISTINCT owner FROM minute_marks WHERE owner <> $1),
         ended AS MATERIALIZED (SELECT owner FROM others WHERE pg_try_advisory_xact_lock($2, owner))
-        UPDATE outdated_minutes o SET owner = $1 FROM ended e WHERE o.owner = e.owner
+        UPDATE minute_marks o SET owner = $1 FROM ended e WHERE o.owner = e.owner
         """;
 
     private readonly HashSet<(int Tag, long Start)> _standing = [];
@@ -87,7 +87,7 @@ internal sealed class MinuteMarks(NpgsqlConnection connection, TimeProvider cloc
         if (_added.Count == 0)
             return;
         batch.Add(
-            "INSERT INTO outdated_minutes (tag, start, owner) SELECT *, $3 FROM unnest($1, $2)",
+            "INSERT INTO minute_marks (tag, start, owner) SELECT *, $3 FROM unnest($1, $2)",
             _added.Select(mark => mark.Tag).ToArray(), _added.Select(mark => new Timestamp(mark.Start).ToSql()).ToArray(), _owner);
     }
 
@@ -109,7 +109,7 @@ internal sealed class MinuteMarks(NpgsqlConnection connection, TimeProvider cloc
     public async Task<IReadOnlyList<DateTime>> ReadOthersAsync(Timestamp from, Timestamp to, CancellationToken cancel) =>
         [.. (await TakenAsync(ReadOthers, cancel, _owner, from.ToBorder(), to.ToBorder())).Select(mark => mark.Start)];
 
-    /// <summary>Whoever comes next may take over what stands.</summary>
+    /// <summary>Lets the next one take over what stands. Said, because a connection in the pool would keep the lock.</summary>
     public Task CloseAsync() => connection.RunAsync("SELECT pg_advisory_unlock($1, $2)", CancellationToken.None, AdvisoryLock.MarkOwner, _owner);
 
     private Task<List<(int Tag, DateTime Start)>> TakenAsync(string sql, CancellationToken cancel, params object?[] parameters) =>

@@ -111,7 +111,7 @@ internal static class PostgresReader
         r => new HistorianSize(r.GetInt64(0), long.MaxValue, r.GetInt64(1), r.GetInt64(2)),
         """
         SELECT pg_database_size(current_database()), (SELECT count(*) FROM dead_letters),
-            (SELECT count(*) FROM outdated_minutes)
+            (SELECT count(*) FROM minute_marks)
         """,
         cancel))[0];
 

@@ -35,7 +35,8 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
 
         // What stands in the future has its minutes rolled up now; nobody could do it later.
         var raised = await Session.RawFloorAsync(connection, cancel);
-        await RefreshAllAsync(End, raised, now, cancel);
+        await RefreshAllAsync(End, raised, cancel);
+        await rollUps.RefreshOthersAsync(raised, now, raised, cancel);
         var old = await CountRemovedAsync(
             """
             DELETE FROM readings_default WHERE ctid = ANY(ARRAY(SELECT ctid FROM readings_default WHERE committed < $1 AND (folded OR ts >= $2) LIMIT $3))
@@ -61,20 +62,20 @@ internal sealed class Removal(NpgsqlConnection connection, RollUpRefresh rollUps
         var old = (await Session.RawFloorAsync(connection, cancel)).Microseconds;
         if (floor <= old)
             return;
-        await RefreshAllAsync(new(floor), new(old), End, cancel);
+        await RefreshAllAsync(new(floor), new(old), cancel);
+        await rollUps.RefreshOthersAsync(new(floor), End, new(old), cancel);
         await connection.RunAsync(
             "INSERT INTO meta (key, value) VALUES ('raw_floor', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value", cancel, floor);
         await connection.RunAsync("UPDATE readings_default SET folded = true WHERE ts < $1 AND NOT folded", cancel, new Timestamp(floor).ToBorder());
     }
 
-    private async Task RefreshAllAsync(Timestamp before, Timestamp floor, Timestamp othersAbove, CancellationToken cancel)
+    private async Task RefreshAllAsync(Timestamp before, Timestamp floor, CancellationToken cancel)
     {
         do
         {
             await connection.RunAsync("TRUNCATE taken", cancel);
         }
         while (await rollUps.RefreshAsync(MarksAtOnce, before, floor, cancel) > 0);
-        await rollUps.RefreshOthersAsync(before == End ? floor : before, othersAbove, floor, cancel);
     }
 
     private async Task<long> DropAsync(long day, Timestamp before, CancellationToken cancel)

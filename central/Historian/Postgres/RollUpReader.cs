@@ -43,7 +43,7 @@ internal sealed class RollUpReader(NpgsqlConnection connection, Timestamp rawFlo
     {
         var stored = await RollUpRows.ReadAsync(connection, tag, level, from, to, cancel);
         var marked = await connection.RowsAsync(
-            r => r.Moment(0).Microseconds, "SELECT DISTINCT start FROM outdated_minutes WHERE tag = $1 AND start >= $2 AND start < $3", cancel,
+            r => r.Moment(0).Microseconds, "SELECT DISTINCT start FROM minute_marks WHERE tag = $1 AND start >= $2 AND start < $3", cancel,
             tag, new Timestamp(from).ToBorder(), new Timestamp(to).ToBorder());
         if (marked.Count == 0)
             return stored;

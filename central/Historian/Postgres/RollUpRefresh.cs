@@ -5,8 +5,9 @@ namespace Penstock.Central.Historian.Postgres;
 
 /// <summary>
 /// Brings roll-ups up to date inside the database. Commits leave marks (<see cref="MinuteMarks"/>); a refresh takes marks away and
-/// computes their minutes with a later statement, so it sees the readings of every mark it took. One centre at a time. A level is a pure function of the one below, added up in the order of time exactly as
-/// <see cref="Analytics.RollUp"/> does it, so the results are equal to the last bit.
+/// computes their minutes with a later statement, so it sees the readings of every mark it took. One centre at a time. A level is
+/// a pure function of the one below, added up in the order of time exactly as <see cref="Analytics.RollUp"/> does it, so the
+/// results are equal to the last bit.
 /// Below the raw floor readings are removed: there the readings that came late and are not yet <c>folded</c> are joined to the row.
 /// </summary>
 internal sealed class RollUpRefresh(NpgsqlConnection connection, MinuteMarks marks)

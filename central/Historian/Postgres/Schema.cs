@@ -178,11 +178,14 @@ internal static class Schema
         $$;
         """;
 
-    // owner: the session that wrote the mark and takes it away. Marks of before belong to nobody who lives.
+    // owner: the session that wrote the mark and takes it away; marks of before belong to nobody who lives. The table has a new
+    // name, so that a centre of before, which would take away marks of others, fails and learns of the new schema.
     private const string Version3 =
         """
         CREATE SEQUENCE penstock.mark_owners AS integer CYCLE;
-        ALTER TABLE penstock.outdated_minutes ADD COLUMN owner integer NOT NULL DEFAULT 0;
+        ALTER TABLE penstock.outdated_minutes RENAME TO minute_marks;
+        ALTER INDEX penstock.outdated_minutes_by_tag RENAME TO minute_marks_by_tag;
+        ALTER TABLE penstock.minute_marks ADD COLUMN owner integer NOT NULL DEFAULT 0;
         """;
 }
 

@@ -158,7 +158,31 @@ public sealed class PostgresClusterTests : IAsyncLifetime
         Assert.Equal(1, await server.Scalar<long>(_database, "SELECT count(*) FROM pg_class WHERE relnamespace = 'penstock'::regnamespace"));
     }
 
-    private async Task<long> Marks() => await (await PostgresDatabases.ServerAsync()).Scalar<long>(_database, "SELECT count(*) FROM penstock.outdated_minutes");
+    [Fact]
+    public async Task Marks_of_the_schema_before_are_rolled_up_and_a_centre_of_before_finds_no_table_for_its_own()
+    {
+        var before = await Centre();
+        await before.CommitAsync([Group(Reading(1))], [], default);
+        _centres.Remove(before);
+        await before.DisposeAsync();
+        var server = await PostgresDatabases.ServerAsync();
+        await server.Sql(
+            _database,
+            """
+            DELETE FROM penstock.schema_versions WHERE version = 3;
+            ALTER TABLE penstock.minute_marks DROP COLUMN owner;
+            ALTER INDEX penstock.minute_marks_by_tag RENAME TO outdated_minutes_by_tag;
+            ALTER TABLE penstock.minute_marks RENAME TO outdated_minutes;
+            DROP SEQUENCE penstock.mark_owners;
+            """);
+
+        await RefreshAll(await Centre());
+
+        Assert.Equal((0, 1), (await Marks(), await RolledUp()));
+        Assert.True(await server.Scalar<bool>(_database, "SELECT to_regclass('penstock.outdated_minutes') IS NULL"));
+    }
+
+    private async Task<long> Marks() => await (await PostgresDatabases.ServerAsync()).Scalar<long>(_database, "SELECT count(*) FROM penstock.minute_marks");
 
     private async Task<decimal> RolledUp() => await (await PostgresDatabases.ServerAsync()).Scalar<decimal>(_database, "SELECT sum(count) FROM penstock.rollups_day");
 
