@@ -50,10 +50,14 @@ public sealed class OutageTests(ITestOutputHelper output)
         return plant;
     }
 
-    /// <summary>The newest sample of before the return is there, and live values of after it.</summary>
+    /// <summary>
+    /// The newest sample of before the return is there, and live values of after it. An agent that was cut off before its
+    /// first heartbeat got through has told nothing yet.
+    /// </summary>
     private static async Task<bool> Arrived(Centre centre, Plant plant, DateTimeOffset back)
     {
-        var heartbeat = (await centre.Agents())[0]["heartbeat"]!;
+        if ((await centre.Agents())[0]["heartbeat"] is not { } heartbeat)
+            return false;
         var oldest = heartbeat["outbox"]!["oldest"];
         return Point.Moment(heartbeat["ts"]!) > back + TimeSpan.FromSeconds(5)
             && (oldest is null || Point.Moment(oldest) > back + TimeSpan.FromSeconds(2))
