@@ -34,6 +34,7 @@ internal sealed class RunProgram(RunSettings settings)
 
     public async Task<int> RunAsync(CancellationToken token)
     {
+        NativeHeap.KeepSmall();
         // Until a command has given its task back, a signal ends the process on the spot; the start must end in order too.
         await Task.Yield();
         using var logs = LineFormatter.CreateFactory(settings.Verbose);
