@@ -23,6 +23,7 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
     private readonly ChangeFeed _changes;
     private Session? _session;
     private long _rawFloor = long.MinValue;
+    private int _closed;
 
     private PostgresHistorian(Server server, TimeProvider clock)
     {
@@ -165,8 +166,11 @@ internal sealed class PostgresHistorian : IHistorian, IChangeFeed, IHistoryTrans
         }
     }
 
+    /// <summary>Waits for the turn of a writer and keeps it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
         await _turn.WaitAsync();
         await DropSessionAsync();
         await _server.DisposeAsync();

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Npgsql;
 using Penstock.Contracts;
 
@@ -116,7 +114,7 @@ internal sealed class ReadingTable(NpgsqlConnection connection, MinuteMarks mark
         _buffer.Moment(committed);
         _buffer.Text(reading.Text);
         _buffer.Text(reading.Why);
-        _buffer.Text(reading.Unknown is { Count: > 0 } ? Extra(reading) : null);
+        _buffer.Text(UnknownFields.Json(reading));
     }
 
     /// <summary>True for the last row of a tag that is not in the future; for the last of all when all are.</summary>
@@ -133,25 +131,6 @@ internal sealed class ReadingTable(NpgsqlConnection connection, MinuteMarks mark
     }
 
     private bool IsNews(in Row row) => !_reached.TryGetValue(row.Tag, out var reached) || row.Reading.Ts >= reached;
-
-    // Only fields this version does not know are kept as JSON; the known ones have columns.
-    private static string Extra(Reading reading)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in reading.Unknown!) // the caller looked
-            {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
 }
 
 /// <summary>A reading with its numbers, ordered as the table's key.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Penstock.Contracts;
 
@@ -25,7 +24,7 @@ internal sealed class ReadingTable(SqliteConnection connection) : IDisposable
         _insert.Bind(1, tag.Id).Bind(2, reading.Ts.Microseconds).Bind(3, epoch.Id).Bind(4, reading.Seq)
             .Bind(5, reading.Value).Bind(6, unit).Bind(7, (long)reading.Q).Bind(8, (long)reading.Clock).Bind(9, reading.Late ? 1 : 0)
             .Bind(10, committed.Microseconds).Bind(11, reading.Text).Bind(12, reading.Why)
-            .Bind(13, reading.Unknown is { Count: > 0 } ? Extra(reading) : null)
+            .Bind(13, UnknownFields.Json(reading))
             .Run();
         MarkOutdated(tag, reading.Ts);
     }
@@ -46,23 +45,4 @@ internal sealed class ReadingTable(SqliteConnection connection) : IDisposable
     }
 
     public static long Floor(long value, long step) => value - (((value % step) + step) % step);
-
-    // The record's own form without the known fields is not worth a second codec; only unknown ones are kept.
-    private static string Extra(Reading reading)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in reading.Unknown!) // the caller looked
-            {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
-    }
 }

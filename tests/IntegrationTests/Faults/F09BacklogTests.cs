@@ -74,7 +74,7 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
 
     private static async Task<(long Records, long Bytes)> Fill(TempFolder folder, int devices, int megabytes)
     {
-        var ended = await RunningProgram.Run(Filler, folder["agent"], Site, Text($"{devices}"), Text($"{TagsOfADevice}"), Text($"{megabytes}"));
+        var ended = await RunningProgram.Run(TimeSpan.FromMinutes(15), Filler, folder["agent"], Site, Text($"{devices}"), Text($"{TagsOfADevice}"), Text($"{megabytes}"));
         Assert.True(ended.ExitCode == 0, ended.Output);
         var told = ended.Output.Split('\n').Last(line => line.Length > 0).Split(' ');
         return (long.Parse(told[0], CultureInfo.InvariantCulture), long.Parse(told[1], CultureInfo.InvariantCulture));
@@ -118,7 +118,7 @@ public sealed class F09BacklogTests(ITestOutputHelper output)
             FROM penstock.readings WHERE epoch <> {Old} AND ts BETWEEN $1 AND $2
             """,
             connection)
-        { Parameters = { new() { Value = from.UtcDateTime }, new() { Value = to.UtcDateTime } } };
+        { CommandTimeout = 600, Parameters = { new() { Value = from.UtcDateTime }, new() { Value = to.UtcDateTime } } };
         var late = (double[])(await command.ExecuteScalarAsync())!; // live readings came
         return Text($"median {late[0]:0.00} s, 99 of 100 below {late[1]:0.00} s, longest {late[2]:0.00} s");
     }

@@ -23,7 +23,7 @@ internal sealed class LoadRun(TempFolder folder)
 
     public static async Task<(int ExitCode, JsonNode Proof)> Verify(params IEnumerable<string> arguments)
     {
-        var ended = await RunningProgram.Run(Repository.Central, ["verify", "--format", "json", "--grace-seconds", "0", .. arguments]);
+        var ended = await RunningProgram.Run(TimeSpan.FromMinutes(15), Repository.Central, ["verify", "--format", "json", "--grace-seconds", "0", .. arguments]);
         return (ended.ExitCode, JsonNode.Parse(ended.Output.Split('\n').Last(line => line.StartsWith('{')))!); // json when it ran at all
     }
 

@@ -58,10 +58,12 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a program that is expected to end by itself.</summary>
-    public static async Task<Ended> Run(string program, params IEnumerable<string> arguments)
+    public static Task<Ended> Run(string program, params IEnumerable<string> arguments) => Run(TimeSpan.FromSeconds(60), program, arguments);
+
+    public static async Task<Ended> Run(TimeSpan within, string program, params IEnumerable<string> arguments)
     {
         await using var running = Start(program, arguments);
-        var code = await running.End();
+        var code = await running.End(within);
         return new Ended(code, running.Output);
     }
 

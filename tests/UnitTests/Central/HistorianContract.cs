@@ -232,6 +232,16 @@ public abstract class HistorianContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Closed_twice_it_is_closed_once()
+    {
+        await Commit(Group(Reading(1)));
+
+        await Historian.DisposeAsync();
+
+        await Historian.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_counter_rises_over_a_reset_and_over_the_border_of_minutes()
     {
         double[] values = [100, 110, 120, 3, 8];
