@@ -90,4 +90,7 @@ internal static partial class Log
 
     [LoggerMessage(2414, LogLevel.Information, "topic {Topic}: {Setting} not checked: {Why}")]
     public static partial void TopicNotChecked(this ILogger log, string topic, string setting, string why);
+
+    [LoggerMessage(2415, LogLevel.Warning, "another member of group {Group} goes by this centre's name {Member} ({Reason}); this one goes on without a name: give each machine its own host name")]
+    public static partial void MemberNameTaken(this ILogger log, string member, string group, string reason);
 }

@@ -11,9 +11,11 @@ internal static class KafkaClients
 {
     private const int MaxFetchBytes = 16 << 20;
 
-    public static ConsumerConfig Consumer(KafkaOptions options) => With(options, new ConsumerConfig
+    /// <param name="member">A name that the centre keeps over restarts (a static member of the group, KIP-345); null: without one.</param>
+    public static ConsumerConfig Consumer(KafkaOptions options, string? member) => With(options, new ConsumerConfig
     {
         GroupId = options.Group,
+        GroupInstanceId = member,
         PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
         AutoOffsetReset = AutoOffsetReset.Earliest,
         // Offsets go to the group only as a sign of life: stored after the commit by StreamReader, sent on in the background.

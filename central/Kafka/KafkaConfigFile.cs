@@ -22,7 +22,7 @@ internal static class KafkaConfigFile
     [
         "bootstrap.servers", "metadata.broker.list", "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "isolation.level",
         "partition.assignment.strategy", "group.protocol", "enable.idempotence", "acks", "request.required.acks", "allow.auto.create.topics",
-        "check.crcs", "enable.partition.eof",
+        "check.crcs", "enable.partition.eof", "group.instance.id",
     ];
 
     /// <exception cref="StartException">The file cannot be used; the message names file, line and key, and never a value.</exception>
@@ -57,7 +57,7 @@ internal static class KafkaConfigFile
         if (key.StartsWith("topic.", StringComparison.Ordinal))
             return options with { Topics = Rename(options.Topics, place, key, value) };
         if (Ours.Contains(key))
-            throw Wrong($"{place}: {key} is set by penstock-central itself, because exactly-once storage rests on it{(key == "bootstrap.servers" ? " (brokers are named with --kafka)" : "")}; remove the line");
+            throw Wrong($"{place}: {key} is set by penstock-central itself, because delivery rests on it{(key == "bootstrap.servers" ? " (brokers are named with --kafka)" : "")}; remove the line");
         if (Secrets.Contains(key) && !SecretReference.Is(value))
             throw Wrong($"{place}: {key} stands there in plain text; put the secret into a file only the centre can read and write  {key} = file:/path , or env:NAME , or credential:NAME");
         if (SecretReference.Is(value))

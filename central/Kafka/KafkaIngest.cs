@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Confluent.Kafka;
 using Penstock.Central.Historian;
 
 namespace Penstock.Central.Kafka;
@@ -21,6 +24,7 @@ internal sealed class KafkaIngest(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
     private readonly StreamMemory _memory = new(Path.Combine(central.DataFolder, "kafka-streams.json"));
+    private string? _member = MemberName(central.DataFolder);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,11 +46,25 @@ internal sealed class KafkaIngest(
             }
             catch (Exception e)
             {
+                LeaveNameIfTaken(e);
                 Tell(e.Message);
                 await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
+    }
+
+    /// <summary>The same over restarts, another on every machine and for every data folder.</summary>
+    private static string MemberName(string folder) =>
+        $"penstock-central-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(folder)}")))[..12]}";
+
+    // Machines of one image can have the same name. They would put each other out for ever.
+    private void LeaveNameIfTaken(Exception e)
+    {
+        if (_member is null || e is not KafkaException { Error: var error } || !(error.IsFatal || error.Code == ErrorCode.FencedInstanceId))
+            return;
+        log.MemberNameTaken(_member, options.Group, error.Reason);
+        _member = null;
     }
 
     private async Task<StreamMap> ConnectAsync(ClusterEye eye)
@@ -73,7 +91,7 @@ internal sealed class KafkaIngest(
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var handover = new Handover();
-        var reader = new StreamReader(options, map, historian, handover, status, metrics, clock, log);
+        var reader = new StreamReader(options, _member, map, historian, handover, status, metrics, clock, log);
         Task[] parts =
         [
             Task.Factory.StartNew(() => reader.Run(end.Token), end.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default),

@@ -12,7 +12,7 @@ namespace Penstock.Central.Kafka;
 /// and a position never goes back. So nothing is thrown away at a revocation, and no other centre waits for this one.
 /// </summary>
 internal sealed class StreamReader(
-    KafkaOptions options, StreamMap map, IHistorian historian, Handover handover, KafkaStatus status, KafkaMetrics metrics, TimeProvider clock, ILogger log)
+    KafkaOptions options, string? member, StreamMap map, IHistorian historian, Handover handover, KafkaStatus status, KafkaMetrics metrics, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(5);
@@ -75,7 +75,7 @@ internal sealed class StreamReader(
     }
 
     private IConsumer<Ignore, object?> Build() =>
-        new ConsumerBuilder<Ignore, object?>(KafkaClients.Consumer(options))
+        new ConsumerBuilder<Ignore, object?>(KafkaClients.Consumer(options, member))
             .SetKeyDeserializer(Deserializers.Ignore)
             .SetValueDeserializer(_decoder)
             .SetErrorHandler((_, e) => OnError(e))

@@ -46,6 +46,23 @@ public sealed class CentreGroupTests(SharedKafka kafka) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_centre_whose_name_another_member_takes_says_so_and_reads_on_without_one()
+    {
+        using var topics = await PlantTopics.Make(await kafka.Server(), _folder);
+        await using var centre = await Start("one", topics);
+        await Until.True("it reads", async () => await Partitions(centre) > 0);
+
+        using (var other = topics.JoinAs(await topics.MemberName()))
+        {
+            await Until.True("it says so", () => { other.Consume(TimeSpan.FromMilliseconds(100)); return Task.FromResult(centre.Program.Output.Contains("goes by this centre's name", StringComparison.Ordinal)); });
+            other.Close();
+        }
+
+        await Send(topics, from: 1, count: 400);
+        await Until.True("it reads everything once the other's session is over", async () => await Rows() == 400);
+    }
+
+    [Fact]
     public async Task A_database_that_is_away_is_waited_for_and_nothing_is_skipped()
     {
         using var topics = await PlantTopics.Make(await kafka.Server(), _folder);

@@ -26,8 +26,8 @@ public sealed class CentreStreamTests(SharedKafka kafka) : IDisposable
 
         await Until.True("all is stored", async () => await Stored(centre, "a1") == 501);
         Assert.Equal(500, (await centre.History("north/meter/t1")).Select(point => point.Seq).Distinct().Count());
-        Assert.Equal("Voltage", (await centre.Tags())[0]["label"]!.GetValue<string>());
-        Assert.Equal("0.1.0", (await centre.Agents())[0]["heartbeat"]!["version"]!.GetValue<string>());
+        await Until.True("the tag is described", async () => (await centre.Tags())[0]["label"]?.GetValue<string>() == "Voltage");
+        await Until.True("the heartbeat is told", async () => (await centre.Agents())[0]["heartbeat"]?["version"]!.GetValue<string>() == "0.1.0");
         var told = await topics.Read("confirmed", "all numbers are confirmed", messages => Confirmed(messages).Count == 501);
         Assert.All(told, message => Assert.Equal("a1", message.Message.Key));
         await Until.True("nothing lags", async () => (await centre.Get("api/v1/streams"))["partitions"]!.AsArray().All(p => p!["lag"]?.GetValue<long>() == 0));

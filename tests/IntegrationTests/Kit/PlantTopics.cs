@@ -71,6 +71,28 @@ internal sealed class PlantTopics : IDisposable
         return read;
     }
 
+    /// <summary>The name (<c>group.instance.id</c>) of the group's only member.</summary>
+    public async Task<string> MemberName()
+    {
+        using var admin = Admin();
+        return (await admin.DescribeConsumerGroupsAsync([Group])).ConsumerGroupDescriptions[0].Members.Single().GroupInstanceId;
+    }
+
+    /// <summary>A foreign consumer that joins the group under a name.</summary>
+    public IConsumer<Ignore, Ignore> JoinAs(string member)
+    {
+        var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
+        {
+            BootstrapServers = _brokers,
+            GroupId = Group,
+            GroupInstanceId = member,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            SessionTimeoutMs = 6000,
+        }).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        consumer.Subscribe(this["readings"]);
+        return consumer;
+    }
+
     public async Task Delete(string kind)
     {
         using var admin = Admin();
