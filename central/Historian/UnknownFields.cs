@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Penstock.Contracts;
 
@@ -8,23 +7,6 @@ namespace Penstock.Central.Historian;
 internal static class UnknownFields
 {
     /// <summary>One object; null when there are none.</summary>
-    public static string? Json(Reading reading)
-    {
-        if (reading.Unknown is not { Count: > 0 } unknown)
-            return null;
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in unknown)
-            {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+    public static string? Json(Reading reading) =>
+        reading.Unknown is { Count: > 0 } unknown ? JsonSerializer.Serialize(unknown, CentralJson.Wire.DictionaryStringJsonElement) : null;
 }

@@ -22,7 +22,7 @@ internal static class HistoryLines
     public static void Write(TextWriter output, Reading r) => Csv.Write(
         output, r.Site, r.Device, r.Tag, r.Kind, r.Ts.ToString(), r.Value?.ToString("R", CultureInfo.InvariantCulture), r.Text, r.Unit, Number((int)r.Q), r.Why,
         Number((int)r.Clock), r.Late ? "1" : "0", r.Agent, r.Epoch, Number(r.Seq),
-        r.Unknown is { Count: > 0 } ? JsonSerializer.Serialize(r.Unknown, CentralJson.Wire.DictionaryStringJsonElement) : null);
+        UnknownFields.Json(r));
 
     public static void Write(TextWriter output, Event e) =>
         Csv.Write(output, e.Agent, e.Epoch, Number(e.Seq), JsonSerializer.Serialize(e, ContractsJson.Wire.Event));

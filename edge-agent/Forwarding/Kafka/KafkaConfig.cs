@@ -37,8 +37,8 @@ internal static class KafkaConfig
     private static readonly TimeSpan TopicUnknown = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A record waits so long for others to travel with (<c>linger.ms</c>). A backlog request takes about 100 ms to hand over: with
-    /// 5 ms its records came in fifty a batch, and brokers work per batch, not per record. Live data stays live.
+    /// A record waits so long for others to travel with (<c>linger.ms</c>). With 5 ms, records of a backlog came in fifty a batch,
+    /// and brokers work per batch, not per record. Live data stays live.
     /// </summary>
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(25);
 
