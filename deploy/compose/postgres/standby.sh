@@ -12,4 +12,5 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     sleep 2
   done
 fi
-exec gosu postgres postgres -c hot_standby=on
+# Once promoted it writes the log as the primary did.
+exec gosu postgres postgres -c hot_standby=on -c max_wal_size=16GB -c wal_compression=on
