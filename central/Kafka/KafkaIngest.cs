@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Confluent.Kafka;
 using Penstock.Central.Historian;
 
@@ -24,7 +22,7 @@ internal sealed class KafkaIngest(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
     private readonly StreamMemory _memory = new(Path.Combine(central.DataFolder, "kafka-streams.json"));
-    private string? _member = MemberName(central.DataFolder);
+    private readonly MemberName _member = new(central.DataFolder, clock);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -54,17 +52,11 @@ internal sealed class KafkaIngest(
         }
     }
 
-    /// <summary>The same over restarts, another on every machine and for every data folder.</summary>
-    private static string MemberName(string folder) =>
-        $"penstock-central-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(folder)}")))[..12]}";
-
     // Machines of one image can have the same name. They would put each other out for ever.
     private void LeaveNameIfTaken(Exception e)
     {
-        if (_member is null || e is not KafkaException { Error: var error } || !(error.IsFatal || error.Code == ErrorCode.FencedInstanceId))
-            return;
-        log.MemberNameTaken(_member, options.Group, error.Reason);
-        _member = null;
+        if (_member.Value is { } name && e is KafkaException { Error: var error } && (error.IsFatal || error.Code == ErrorCode.FencedInstanceId) && _member.Fenced())
+            log.MemberNameTaken(name, options.Group, error.Reason);
     }
 
     private async Task<StreamMap> ConnectAsync(ClusterEye eye)
@@ -91,7 +83,7 @@ internal sealed class KafkaIngest(
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var handover = new Handover();
-        var reader = new StreamReader(options, _member, map, historian, handover, status, metrics, clock, log);
+        var reader = new StreamReader(options, _member.Value, map, historian, handover, status, metrics, clock, log);
         Task[] parts =
         [
             Task.Factory.StartNew(() => reader.Run(end.Token), end.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default),

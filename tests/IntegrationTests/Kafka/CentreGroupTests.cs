@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using System.Text;
 using Penstock.IntegrationTests.Kit;
 
@@ -52,14 +53,28 @@ public sealed class CentreGroupTests(SharedKafka kafka) : IAsyncLifetime
         await using var centre = await Start("one", topics);
         await Until.True("it reads", async () => await Partitions(centre) > 0);
 
-        using (var other = topics.JoinAs(await topics.MemberName()))
-        {
-            await Until.True("it says so", () => { other.Consume(TimeSpan.FromMilliseconds(100)); return Task.FromResult(centre.Program.Output.Contains("goes by this centre's name", StringComparison.Ordinal)); });
-            other.Close();
-        }
+        var name = await topics.MemberName();
+        while (!GaveUpName(centre))
+            await TakeName(topics, name, centre);
 
         await Send(topics, from: 1, count: 400);
         await Until.True("it reads everything once the other's session is over", async () => await Rows() == 400);
+    }
+
+    [Fact]
+    public async Task A_centre_that_is_put_out_of_its_name_once_takes_it_again()
+    {
+        using var topics = await PlantTopics.Make(await kafka.Server(), _folder);
+        await using var centre = await Start("one", topics);
+        await Until.True("it reads", async () => await Partitions(centre) > 0);
+        var name = await topics.MemberName();
+
+        await TakeName(topics, name, centre);
+
+        await Send(topics, from: 1, count: 400);
+        await Until.True("it reads everything", async () => await Rows() == 400);
+        Assert.Equal(name, await topics.MemberName());
+        Assert.False(GaveUpName(centre));
     }
 
     [Fact]
@@ -97,6 +112,25 @@ public sealed class CentreGroupTests(SharedKafka kafka) : IAsyncLifetime
         await Until.True("the rest is stored", async () => await Rows() == 2998);
         var dead = await topics.Read("dead-letters", "both are dead letters", messages => messages.Count == 2);
         Assert.All(dead, letter => Assert.Contains("not this one", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("reason")), StringComparison.Ordinal));
+    }
+
+    private static bool GaveUpName(Centre centre) => centre.Program.Output.Contains("goes by this centre's name", StringComparison.Ordinal);
+
+    /// <summary>Ends when the centre has the name again, or has given it up.</summary>
+    private static async Task TakeName(PlantTopics topics, string name, Centre centre)
+    {
+        using var other = topics.JoinAs(name);
+        try
+        {
+            await Until.True("the centre takes its name back or gives it up", () =>
+            {
+                other.Consume(TimeSpan.FromMilliseconds(100));
+                return Task.FromResult(GaveUpName(centre));
+            });
+        }
+        catch (KafkaException e) when (e.Error.IsFatal)
+        {
+        }
     }
 
     private Task<Centre> Start(string name, PlantTopics topics) =>
