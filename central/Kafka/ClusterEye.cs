@@ -10,15 +10,16 @@ internal sealed class ClusterEye(KafkaOptions options) : IDisposable
 {
     private IAdminClient? _admin;
 
+    /// <param name="cancel">Ends the wait at once: who reads anew must not stand behind a question to a dead broker.</param>
     /// <exception cref="ClusterException">No broker answers, or it refuses.</exception>
-    public async Task<ClusterView> LookAsync()
+    public async Task<ClusterView> LookAsync(CancellationToken cancel)
     {
         _admin ??= KafkaClients.BuildAdmin(options);
         try
         {
-            return await ClusterLook.AtAsync(_admin, options, options.Consumed, withSettings: false);
+            return await ClusterLook.AtAsync(_admin, options, options.Consumed, withSettings: false).WaitAsync(cancel);
         }
-        catch (ClusterException)
+        catch (Exception e) when (e is ClusterException or OperationCanceledException)
         {
             Dispose();
             throw;

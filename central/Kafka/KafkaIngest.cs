@@ -33,7 +33,7 @@ internal sealed class KafkaIngest(
         {
             try
             {
-                var map = await ConnectAsync(eye);
+                var map = await ConnectAsync(eye, stoppingToken);
                 pause = FirstPause;
                 await ReadAsync(eye, map, stoppingToken);
                 metrics.Restarted();
@@ -59,9 +59,9 @@ internal sealed class KafkaIngest(
             log.MemberNameTaken(name, options.Group, error.Reason);
     }
 
-    private async Task<StreamMap> ConnectAsync(ClusterEye eye)
+    private async Task<StreamMap> ConnectAsync(ClusterEye eye, CancellationToken cancel)
     {
-        var view = await LookAsync(eye);
+        var view = await LookAsync(eye, cancel);
         status.Cluster = view.Id;
         foreach (var anew in _memory.Remember(view.Map))
             log.MadeAnew(anew);
@@ -71,9 +71,9 @@ internal sealed class KafkaIngest(
     }
 
     /// <exception cref="ClusterException">The cluster does not answer, or a topic is missing.</exception>
-    private async Task<ClusterView> LookAsync(ClusterEye eye)
+    private async Task<ClusterView> LookAsync(ClusterEye eye, CancellationToken cancel)
     {
-        var view = await eye.LookAsync();
+        var view = await eye.LookAsync(cancel);
         if (view.Missing.ToList() is { Count: > 0 } missing)
             throw new ClusterException($"the cluster at {options.Brokers} has no topic {string.Join(", ", missing)}; make it with  penstock-central topics apply --kafka {options.Brokers}");
         return view;
@@ -125,7 +125,7 @@ internal sealed class KafkaIngest(
             await Task.Delay(LookInterval, clock, cancel);
             try
             {
-                var view = await LookAsync(eye);
+                var view = await LookAsync(eye, cancel);
                 if (view.Id != map.Cluster || view.Map.ChangedSince(map).Any())
                     return;
                 if (status.BrokerRecovered())
