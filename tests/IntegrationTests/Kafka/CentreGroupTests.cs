@@ -1,5 +1,5 @@
-using Confluent.Kafka;
 using System.Text;
+using Confluent.Kafka;
 using Penstock.IntegrationTests.Kit;
 
 namespace Penstock.IntegrationTests.Kafka;
