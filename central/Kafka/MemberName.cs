@@ -15,7 +15,7 @@ internal sealed class MemberName(string folder, TimeProvider clock)
 
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<DateTimeOffset> _fenced = new();
+    private readonly Queue<long> _fenced = new();
 
     /// <summary>Null once it was given up.</summary>
     public string? Value { get; private set; } = Of(folder);
@@ -23,10 +23,9 @@ internal sealed class MemberName(string folder, TimeProvider clock)
     /// <summary>The broker refused this member because another goes by its name. True when the name is given up for good.</summary>
     public bool Fenced()
     {
-        var now = clock.GetUtcNow();
-        while (_fenced.TryPeek(out var first) && now - first >= Window)
+        while (_fenced.TryPeek(out var first) && clock.GetElapsedTime(first) >= Window)
             _fenced.Dequeue();
-        _fenced.Enqueue(now);
+        _fenced.Enqueue(clock.GetTimestamp());
         if (Value is null || _fenced.Count < Limit)
             return false;
         Value = null;
